@@ -1,0 +1,25 @@
+import { defineConfig } from 'vitest/config';
+import { pagesForVite } from './test/workbench/pages.mjs';
+
+// Two projects: `source` tests the sources, `shipped` talks to the built server in dist/ as an editor would.
+const plugins = [pagesForVite];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        plugins,
+        test: {
+          name: 'source',
+          include: [
+            'test/unit/**/*.test.ts',
+            'test/fixtures.test.ts',
+            'test/conformance/**/*.test.ts',
+            'test/property/**/*.test.ts',
+          ],
+        },
+      },
+      { plugins, test: { name: 'shipped', include: ['test/protocol/**/*.test.ts'] } },
+    ],
+  },
+});
