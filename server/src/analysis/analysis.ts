@@ -1,0 +1,40 @@
+/** The pipeline's result for one main file: an immutable snapshot. The only thing ide/, cli/ and interop/ call. */
+
+import type { RuleContext } from '../rules/context.ts';
+import type { Finding, Place, Severity } from '../rules/rule.ts';
+import type { Span, TextEdit, Tree } from '../syntax/tree.ts';
+
+/** Files come in through this, so that a browser can supply them. Reading is synchronous: a host that cannot read at once answers 'pending' and analyses again when the file has come. */
+export interface Sources {
+  /** The text of a file; an open editor's wins over the disk's. */
+  readonly read: (uri: string) => { readonly text: string } | { readonly missing: string } | 'pending';
+  /** The URI an include path leads to, or why it may not be followed. */
+  readonly resolve: (fromUri: string, path: string) => { readonly uri: string } | { readonly refused: string };
+}
+
+export interface Analysis extends RuleContext {
+  readonly uri: string;
+  /** Main file first, then included ones in the order read. */
+  readonly files: ReadonlyMap<string, Tree>;
+  /** All findings of the main file and of what it includes, by file and place. */
+  readonly findings: readonly LocatedFinding[];
+  readonly locate: (place: Place) => { readonly uri: string; readonly span: Span };
+}
+
+export interface LocatedFinding {
+  readonly finding: Finding;
+  readonly severity: Severity;
+  readonly uri: string;
+  readonly span: Span;
+}
+
+/** A fix that was proved: the edited text, analysed again, has lost the finding and gained none. */
+export interface ProvedFix {
+  readonly fix: string;
+  readonly title: string;
+  readonly safety: 'safe' | 'review';
+  readonly uri: string;
+  readonly edits: readonly TextEdit[];
+  /** All findings of the file that are gone afterwards. */
+  readonly solves: readonly LocatedFinding[];
+}

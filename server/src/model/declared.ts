@@ -1,0 +1,21 @@
+import type { Address, Block, Index, Value } from '../syntax/tree.ts';
+
+/**
+ * A block as written, checked against the schema: names, indexes and values are read, nothing is resolved or defaulted.
+ * It depends on its syntax node alone, so it is computed once per node and shared by all later versions of the file.
+ * Like the node it carries no absolute position; {@link ./source-map.ts} finds it again.
+ */
+export interface Declared {
+  readonly node: Block;
+  /** A kind of the schema; undefined when the word is none. */
+  readonly kind: string | undefined;
+  /** What the block declares or refers to, without indexes. */
+  readonly name?: string;
+  readonly indexes: readonly Index[];
+  readonly type?: string;
+  readonly hotplug: boolean;
+  readonly at?: Address;
+  /** Properties whose key the schema knows and whose value has the right form; the first wins. */
+  readonly values: ReadonlyMap<string, Value>;
+  readonly children: readonly Declared[];
+}

@@ -1,0 +1,266 @@
+/**
+ * The declared machine: what a spec says once names, arrays, device types and defaults are resolved. Plain immutable
+ * values without positions. A declaration of an array stays one value with a count; ../pci expands it.
+ */
+import type { Address } from '../syntax/tree.ts';
+import type { Declared } from './declared.ts';
+
+/** `linux-6.12` is `{ major: 6, minor: 12 }`; QEMU and machine type versions likewise. */
+export interface Version {
+  readonly major: number;
+  readonly minor: number;
+}
+
+/** The three kernels whose rules are known (facts: up to 6.10 as 6.1, 6.11 to 6.15 as 6.12, later as 7.2). */
+export type RuleSet = '6.1' | '6.12' | '7.2';
+
+export interface Machine {
+  /** The `machine` block; absent when the spec has none. */
+  readonly decl: Declared | undefined;
+  readonly os: Version;
+  readonly rules: RuleSet;
+  readonly vmm: Version | undefined;
+  readonly machineType: { readonly family: 'virt' | 'q35' | 'pc' | 'pseries'; readonly version: Version } | undefined;
+  readonly firmware: 'devicetree' | 'acpi';
+  /** CPUs online at boot. */
+  readonly cpus: number;
+  readonly possibleCpus: number;
+  readonly pageSizeBytes: number;
+  /** Interrupt routes of the VMM; undefined without one. */
+  readonly routes: number | undefined;
+  readonly kernelOptions: KernelOptions;
+  readonly controllers: readonly Controller[];
+  readonly hostBridges: readonly HostBridge[];
+  /** Top-level `hotplug endpoint`s, which have no place yet. */
+  readonly unplaced: readonly PciNode[];
+  readonly vms: readonly Vm[];
+  readonly scenarios: readonly Scenario[];
+  /** False for a library: a file without `machine` and `host-bridge`. */
+  readonly complete: boolean;
+}
+
+/** Options of the kernel's command line that change allocation. The language does not set them yet; records do. */
+export interface KernelOptions {
+  /** False with `pci=nomsi`. */
+  readonly msi: boolean;
+  /** `pci=hpbussize=n`: buses given to a hot-plug bridge at least. */
+  readonly hotplugBusSize: number;
+}
+
+export type Controller = Gicv3 | OtherController;
+
+export interface Gicv3 {
+  readonly type: 'gicv3';
+  readonly decl: Declared;
+  readonly name: string | undefined;
+  /** Interrupt ID bits the distributor offers; LPIs are 8192 .. 2^idBits - 1. */
+  readonly idBits: number;
+  /** Number of LPIs where a hypervisor restricts them (GICD_TYPER.num_LPIs). */
+  readonly lpiLimit: number | undefined;
+  readonly gicv4: boolean;
+  readonly directLpi: boolean;
+  readonly itses: readonly Its[];
+}
+
+export interface Its {
+  readonly decl: Declared;
+  readonly name: string | undefined;
+  readonly deviceIdBits: number;
+  readonly eventIdBits: number;
+  /** Two-level device table. */
+  readonly indirect: boolean;
+  readonly ittEntrySizeBytes: number;
+  readonly quirk: 'none' | 'cavium-22375' | 'qdf2400-e0065' | 'synquacer';
+}
+
+/** Parsed, checked and completed already; each gets its own interface with its allocator. */
+export interface OtherController {
+  readonly type: 'gicv2m' | 'gicv5' | 'x86-apic' | 'spapr-xics' | 'spapr-xive' | 'spapr-dual' | 'riscv-imsic';
+  readonly decl: Declared;
+  readonly name: string | undefined;
+  /** gicv2m: the SPIs of each frame, INTIDs, both ends included. Empty for others. */
+  readonly spiFrames: readonly { readonly first: number; readonly last: number }[];
+}
+
+export interface HostBridge {
+  readonly decl: Declared;
+  readonly name: string | undefined;
+  /** PCI domain. */
+  readonly segment: number;
+  readonly ecamBytes: number;
+  /** As written; undefined: all buses of the ECAM window. */
+  readonly busRange: { readonly first: number; readonly last: number } | undefined;
+  readonly msi: MsiRouting;
+  /** False: no MSI below (`msi-bus = false`). */
+  readonly msiBus: boolean;
+  readonly remappingUnit: number;
+  readonly children: readonly PciNode[];
+}
+
+/** Where the MSIs of a host bridge go and how requester IDs become DeviceIDs. */
+export type MsiRouting =
+  | { readonly by: 'parent'; readonly controller: Controller; readonly its: Its | undefined }
+  | { readonly by: 'map'; readonly mask: number; readonly entries: readonly MsiMapEntry[] }
+  | { readonly by: 'none' };
+
+export interface MsiMapEntry {
+  readonly decl: Declared;
+  readonly its: Its;
+  readonly requesterIdFirst: number;
+  readonly requesterIdLast: number;
+  /** The DeviceID of `requesterIdFirst`. */
+  readonly deviceIdFirst: number;
+}
+
+export type PciKind =
+  | 'endpoint'
+  | 'vf'
+  | 'expander'
+  | 'root-port'
+  | 'switch'
+  | 'downstream-port'
+  | 'pcie-pci-bridge'
+  | 'pci-bridge';
+
+/** One declared PCI function, or an array of alike ones. */
+export interface PciNode {
+  readonly decl: Declared;
+  readonly kind: PciKind;
+  readonly name: string | undefined;
+  /** Undefined: not an array. */
+  readonly count: number | undefined;
+  /** The device model, such as `nvme` or `pcie-root-port`. */
+  readonly type: string | undefined;
+  /** Absent at boot. */
+  readonly hotplug: boolean;
+  readonly at: Address | undefined;
+  readonly spread: 'slots' | 'functions';
+  readonly multifunction: boolean | undefined;
+  readonly capabilities: Capabilities;
+  readonly interface: 'pcie' | 'conventional' | 'either';
+  /** `none`: present, never probed. */
+  readonly driver: 'auto' | 'none';
+  /** What the driver does at probe, in order. For bridges: the port or hot-plug driver is known to ../timeline. */
+  readonly plan: DriverPlan;
+  readonly dmaAliases: readonly Address[];
+  readonly pciId: string | undefined;
+  /** Present on everything that has a secondary bus. */
+  readonly bridge: Bridge | undefined;
+  readonly sriov: Sriov | undefined;
+  readonly expectations: readonly Expectation[];
+  /** On the secondary bus of a bridge; of an endpoint: none. */
+  readonly children: readonly PciNode[];
+}
+
+export interface Capabilities {
+  /** Messages of the MSI capability: 0 (none), 1, 2, 4 … 32. */
+  readonly msi: number;
+  readonly msiMaskable: boolean;
+  readonly msi64bit: boolean;
+  /** Entries of the MSI-X table: 0 (none) … 2048. */
+  readonly msix: number;
+  readonly intx: boolean;
+  /** Interrupt message storage entries. */
+  readonly ims: number | 'unlimited';
+}
+
+export interface Bridge {
+  /** `bus`: the fixed secondary bus, or the bus number of an expander. */
+  readonly bus: number | undefined;
+  /** Buses reserved below for hot-plug. */
+  readonly busesReserved: number;
+  readonly hotplug: 'none' | 'native' | 'shpc' | 'acpi';
+  /** Requester ID under which what is below signals: `none` for ports. */
+  readonly alias: 'none' | 'own' | 'secondary';
+  readonly ari: boolean;
+  readonly msiBus: boolean;
+  readonly pmeMessage: number;
+  readonly aerMessage: number;
+  readonly dpcMessage: number;
+  /** Vectors the port driver keeps: 1 + the largest message number unless written. */
+  readonly serviceVectors: number;
+  readonly chassis: number | undefined;
+  readonly slot: number | undefined;
+}
+
+export interface Sriov {
+  readonly totalVfs: number;
+  readonly offset: number;
+  readonly stride: number;
+  /** The `vf` blocks: the VFs enabled at boot, in order. */
+  readonly vfs: readonly PciNode[];
+}
+
+export type MsiMode = 'msix' | 'msi' | 'intx' | 'ims';
+
+/** One pci_alloc_irq_vectors call. */
+export interface Request {
+  /** The `request` block; undefined when it comes from the type's driver. */
+  readonly decl: Declared | undefined;
+  readonly mode: MsiMode;
+  readonly min: number;
+  readonly max: number;
+  readonly fallback: readonly ('msi' | 'intx')[];
+  readonly affinity: 'spread' | 'managed';
+  readonly pre: number;
+  readonly post: number;
+  readonly sets: number;
+  /** Table entries when they are not the first ones. */
+  readonly entries: readonly number[] | undefined;
+  /** How many vectors get a handler; undefined: all granted. */
+  readonly irqs: number | undefined;
+}
+
+/**
+ * What a driver does at probe: calls in order. Of an `allocate` the ladder's first success counts (virtio: a vector per
+ * queue, else 2, else INTx). `free` gives everything back before the next (nvme: 1 vector, then the real number).
+ */
+export type DriverPlan = readonly DriverCall[];
+export type DriverCall = { readonly call: 'allocate'; readonly ladder: readonly Request[] } | { readonly call: 'free' };
+
+export interface Vm {
+  readonly decl: Declared;
+  readonly name: string | undefined;
+  readonly count: number | undefined;
+}
+
+export interface Scenario {
+  readonly decl: Declared;
+  readonly name: string;
+  readonly steps: readonly Step[];
+}
+
+/** Elements of a declaration, by flat number: the outer index counts first (`v[1][0]` of `nic[4] { vf v[32] }` is 32). */
+export interface Elements {
+  readonly node: PciNode;
+  readonly numbers: readonly number[];
+}
+
+export type Step =
+  | { readonly op: 'boot'; readonly decl: Declared }
+  | {
+      readonly op: 'plug' | 'unplug' | 'probe' | 'remove';
+      readonly decl: Declared;
+      readonly subjects: readonly Elements[];
+    }
+  | {
+      readonly op: 'expect';
+      readonly decl: Declared;
+      readonly subjects: readonly Elements[] | 'machine';
+      readonly expectations: readonly Expectation[];
+    }
+  /** A step that this version knows by name only. */
+  | { readonly op: 'later'; readonly decl: Declared };
+
+export interface Expectation {
+  readonly decl: Declared;
+  /** The property's key: `vectors`, `error`, `device-id` … */
+  readonly key: string;
+  readonly accepts: Accepts;
+}
+
+export type Accepts =
+  | { readonly is: 'number'; readonly number: number }
+  | { readonly is: 'range'; readonly from: number; readonly to: number }
+  | { readonly is: 'word'; readonly word: string }
+  | { readonly is: 'list'; readonly items: readonly Accepts[] };

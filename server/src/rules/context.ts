@@ -1,0 +1,13 @@
+/** What a rule may read. */
+import type { Machine } from '../model/machine.ts';
+import type { Topology } from '../pci/topology.ts';
+import type { Run } from '../timeline/run.ts';
+
+export interface RuleContext {
+  readonly machine: Machine;
+  readonly topology: Topology;
+  /** The boot every check is made of: the implied scenario that only boots. */
+  readonly boot: Run;
+  /** The declared scenarios, in file order. */
+  readonly runs: readonly Run[];
+}

@@ -1,0 +1,60 @@
+/** What a rule is, and what it finds. One file per rule; ./index.ts lists them. */
+import type { Declared } from '../model/declared.ts';
+import type { FunctionIndex } from '../pci/topology.ts';
+import type { Span } from '../syntax/tree.ts';
+import type { RuleContext } from './context.ts';
+
+export type Severity = 'error' | 'warning' | 'info' | 'hint';
+
+export interface Rule {
+  /** The diagnostic code: kebab-case, as in the catalogue, and the name of the file. */
+  readonly id: string;
+  readonly severity: Severity;
+  /** One line: what is wrong when it fires. */
+  readonly title: string;
+  /** What is checked: one or two sentences for the reader of the page. */
+  readonly checks: string;
+  /** Why the machine fails: the mechanism, with numbers. Markdown. */
+  readonly why: string;
+  /** How to get out of it. Markdown. */
+  readonly remedy: string;
+  /** What it follows: file, function, version of Linux or QEMU; recorded machines that show it. */
+  readonly sources: readonly string[];
+  /** Absent where the finding is made earlier (parser, model, placement) and only documented here. */
+  readonly check?: (context: RuleContext) => Iterable<Finding>;
+}
+
+/**
+ * The place a finding points at, without absolute positions: a part of a declaration, a span that counts from the start
+ * of the declaration's own statement, or, for what stands in no block, an absolute span of a file.
+ * `property` is a key of the block, `value` what stands after it; both fall back to the header when it is not written.
+ */
+export type Place =
+  | {
+      readonly decl: Declared;
+      readonly part:
+        | 'header'
+        | 'kind'
+        | 'name'
+        | 'type'
+        | 'at'
+        | { readonly property: string }
+        | { readonly value: string };
+    }
+  | { readonly decl: Declared; readonly span: Span }
+  | { readonly uri: string; readonly span: Span };
+
+export interface Finding {
+  readonly rule: string;
+  /** Where it differs from the rule's own. */
+  readonly severity?: Severity;
+  readonly at: Place;
+  /** One sentence or two with the computed numbers. No trailing full stop. */
+  readonly message: string;
+  /** Who else is involved, in the order of allocation. */
+  readonly related?: readonly { readonly at: Place; readonly message: string }[];
+  /** The functions it is about; the first one is the victim. */
+  readonly functions?: readonly FunctionIndex[];
+  /** The numbers and names the message was made of, for fixes and for machine-readable output. */
+  readonly facts?: Readonly<Record<string, number | string>>;
+}
