@@ -4,13 +4,7 @@ import type { RuleContext } from '../rules/context.ts';
 import type { Finding, Place, Severity } from '../rules/rule.ts';
 import type { Span, TextEdit, Tree } from '../syntax/tree.ts';
 
-/** Files come in through this, so that a browser can supply them. Reading is synchronous: a host that cannot read at once answers 'pending' and analyses again when the file has come. */
-export interface Sources {
-  /** The text of a file; an open editor's wins over the disk's. */
-  readonly read: (uri: string) => { readonly text: string } | { readonly missing: string } | 'pending';
-  /** The URI an include path leads to, or why it may not be followed. */
-  readonly resolve: (fromUri: string, path: string) => { readonly uri: string } | { readonly refused: string };
-}
+export type { Sources } from '../model/sources.ts';
 
 export interface Analysis extends RuleContext {
   readonly uri: string;

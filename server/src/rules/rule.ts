@@ -1,7 +1,6 @@
 /** What a rule is, and what it finds. One file per rule; ./index.ts lists them. */
-import type { Declared } from '../model/declared.ts';
+import type { Place, Related } from '../model/problem.ts';
 import type { FunctionIndex } from '../pci/topology.ts';
-import type { Span } from '../syntax/tree.ts';
 import type { RuleContext } from './context.ts';
 
 export type Severity = 'error' | 'warning' | 'info' | 'hint';
@@ -24,25 +23,7 @@ export interface Rule {
   readonly check?: (context: RuleContext) => Iterable<Finding>;
 }
 
-/**
- * The place a finding points at, without absolute positions: a part of a declaration, a span that counts from the start
- * of the declaration's own statement, or, for what stands in no block, an absolute span of a file.
- * `property` is a key of the block, `value` what stands after it; both fall back to the header when it is not written.
- */
-export type Place =
-  | {
-      readonly decl: Declared;
-      readonly part:
-        | 'header'
-        | 'kind'
-        | 'name'
-        | 'type'
-        | 'at'
-        | { readonly property: string }
-        | { readonly value: string };
-    }
-  | { readonly decl: Declared; readonly span: Span }
-  | { readonly uri: string; readonly span: Span };
+export type { Place } from '../model/problem.ts';
 
 export interface Finding {
   readonly rule: string;
@@ -52,9 +33,11 @@ export interface Finding {
   /** One sentence or two with the computed numbers. No trailing full stop. */
   readonly message: string;
   /** Who else is involved, in the order of allocation. */
-  readonly related?: readonly { readonly at: Place; readonly message: string }[];
+  readonly related?: readonly Related[];
   /** The functions it is about; the first one is the victim. */
   readonly functions?: readonly FunctionIndex[];
   /** The numbers and names the message was made of, for fixes and for machine-readable output. */
   readonly facts?: Readonly<Record<string, number | string>>;
+  /** The text that repairs it in place of `at`; empty to remove it. */
+  readonly replacement?: string;
 }
