@@ -1,0 +1,154 @@
+// What a test may say about the workbench. The only file that knows VS Code's DOM (VS Code 1.100; the same from 1.91 on).
+import { chromium } from 'playwright-core';
+import { ensureBrowser } from '../workbench/browser.mjs';
+
+/** A fresh browser, and which one it is. */
+export async function openBrowser() {
+  const { executablePath, env, source } = await ensureBrowser();
+  const browser = await chromium.launch({ executablePath, env, args: ['--disable-dev-shm-usage', '--lang=en-US'] });
+  return { browser, name: `Chromium ${browser.version()} (${source})` };
+}
+
+export class Workbench {
+  /** What the page wrote to its console, for a failure's log. */
+  log = [];
+  /** Requests that would have left this machine. */
+  outside = [];
+
+  constructor(page) {
+    this.page = page;
+    page.setDefaultTimeout(30_000);
+    page.on('console', (message) => this.log.push(`[${message.type()}] ${message.text()}`));
+    page.on('pageerror', (error) => this.log.push(`[pageerror] ${error}`));
+  }
+
+  static async open(browser, url) {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-US' });
+    const workbench = new Workbench(await context.newPage());
+    const elsewhere = (to) => to.hostname !== '127.0.0.1';
+    await context.route(elsewhere, (route) => {
+      workbench.outside.push(route.request().url());
+      return route.abort();
+    });
+    await workbench.page.goto(url);
+    await workbench.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
+    return workbench;
+  }
+
+  press(key) {
+    return this.page.keyboard.press(key);
+  }
+
+  type(text) {
+    return this.page.keyboard.type(text);
+  }
+
+  screenshot(path) {
+    return this.page.screenshot({ path, animations: 'disabled' });
+  }
+
+  /** The first editor: the spec. */
+  get editor() {
+    return this.page.locator('.part.editor .editor-instance .monaco-editor').first();
+  }
+
+  /** Opens a file of the folder and waits for its text. */
+  async openFile(name) {
+    await this.page.locator('.explorer-folders-view .monaco-list-row', { hasText: name }).dblclick();
+    await this.page.locator(`.tabs-container .tab.active[data-resource-name="${name}"]`).waitFor();
+    await this.editor.locator('.view-line').first().waitFor();
+  }
+
+  /** Saves, and waits for the tab to say so. */
+  async save() {
+    await this.press('Control+s');
+    await this.page.locator('.tab.active.dirty').waitFor({ state: 'detached' });
+  }
+
+  async closeAllEditors() {
+    await this.command('View: Close All Editors');
+    await this.page.locator('.tabs-container .tab').first().waitFor({ state: 'detached' });
+  }
+
+  /** Runs a command by what the palette calls it. */
+  async command(title) {
+    await this.press('F1');
+    await this.page.locator('.quick-input-widget:visible input[type=text]').fill(`>${title}`);
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().waitFor();
+    await this.press('Enter');
+    await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+  }
+
+  async focusEditor() {
+    await this.press('Control+1');
+    await this.page.locator('.part.editor .monaco-editor.focused').waitFor();
+  }
+
+  /** Puts the cursor at a place of the spec (both from 1) and waits until it is there. */
+  async goTo(line, column) {
+    await this.focusEditor();
+    await this.press('Control+g');
+    await this.page.locator('.quick-input-widget:visible input[type=text]').fill(`:${line}:${column}`);
+    await this.press('Enter');
+    await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+    await this.page.locator('.statusbar-item', { hasText: `Ln ${line}, Col ${column}` }).waitFor();
+  }
+
+  /** The squiggles of errors and warnings in the spec. */
+  get squiggles() {
+    return this.editor.locator('.squiggly-error, .squiggly-warning');
+  }
+
+  /** The rows of the Problems panel that match, as a locator; opens the panel. */
+  async problems(pattern) {
+    const panel = this.page.locator('.markers-panel');
+    // The key toggles: it would close an open panel.
+    if (!(await panel.isVisible())) await this.press('Control+Shift+m');
+    await panel.waitFor();
+    return panel.locator('.monaco-list-row', { hasText: pattern });
+  }
+
+  /** The hover at the cursor, once its text matches: the diagnostic's part comes first, the server's is added later. */
+  async hover(expected) {
+    await this.press('Control+k');
+    await this.press('Control+i');
+    const hover = this.page.locator('.monaco-hover:not(.hidden):has(.hover-row)').first();
+    await hover.filter({ hasText: expected }).waitFor();
+    return hover.innerText();
+  }
+
+  async closeHover() {
+    await this.press('Escape');
+    await this.page.locator('.monaco-hover:not(.hidden):has(.hover-row)').waitFor({ state: 'detached' });
+  }
+
+  /** The quick-fix menu at the cursor: its entries' titles. The first one has the focus. */
+  async quickFixes() {
+    await this.press('Control+.');
+    const entries = this.page.locator('.action-widget .monaco-list-row.action');
+    await entries.first().waitFor();
+    return (await entries.allInnerTexts()).map((title) => title.trim());
+  }
+
+  /** The completion list's labels, once one of them matches. */
+  async completions(expected) {
+    await this.press('Control+Space');
+    const rows = this.page.locator('.suggest-widget.visible .monaco-list-row');
+    await rows.filter({ hasText: expected }).first().waitFor();
+    return rows.allInnerTexts();
+  }
+
+  /** The editor beside: the allocation. Its visible lines. */
+  get beside() {
+    return this.page.locator('.part.editor .editor-group-container').nth(1).locator('.monaco-editor .view-lines');
+  }
+
+  /** The text of an editor's visible lines, from the top. */
+  async textOf(lines) {
+    const rows = await lines
+      .locator('.view-line')
+      .evaluateAll((all) => all.map((row) => ({ top: Number.parseFloat(row.style.top), text: row.textContent })));
+    const sorted = rows.sort((a, b) => a.top - b.top).map((row) => row.text);
+    return sorted.join('\n').replace(/\u00a0/g, ' ');
+  }
+}

@@ -1,0 +1,78 @@
+// The first story: one DeviceID for a whole bridge, seen, understood and repaired.
+import assert from 'node:assert/strict';
+
+const FILE = 'shared-bridge.irqtopo';
+const BRIDGE = /pcie-pci-bridge\s+(\w+)/;
+const PROBLEM = /itt-exhausted|hotplug-headroom-insufficient/;
+const FIX = /root ports?/i;
+/** What the hover of a function says: the LPIs it got, and the DeviceID that is the reason. */
+const HOVER = [/LPI/, /DeviceID/];
+
+export async function sharedBridge(workbench, { check, until, read, screenshot }) {
+  const before = read(FILE);
+  const bridge = placeOf(before, BRIDGE);
+  let problem;
+
+  await check(`${FILE} opens`, () => workbench.openFile(FILE));
+  await check('a squiggle stands under the bridge', () => workbench.squiggles.first().waitFor());
+  await check('Problems has its entry', async () => {
+    problem = await workbench.problems(PROBLEM);
+    await problem.first().waitFor();
+  });
+  await workbench.focusEditor();
+  await screenshot('squiggle');
+
+  for (const [index, name] of functionsBelow(before, bridge.line).entries())
+    await check(`hover on ${name} says which LPIs it got, and why`, async () => {
+      const place = placeOf(before, new RegExp(`endpoint\\s+(${name})\\b`));
+      await workbench.goTo(place.line, place.column);
+      const text = await workbench.hover(HOVER[0]);
+      for (const pattern of HOVER) assert.match(text, pattern);
+      if (index === 0) await screenshot('hover');
+      await workbench.closeHover();
+    });
+
+  await check('the quick-fix gives the functions root ports of their own', async () => {
+    await workbench.goTo(bridge.line, bridge.column);
+    const titles = await workbench.quickFixes();
+    assert.match(titles[0], FIX, titles.join(' | '));
+    await screenshot('quick-fix');
+    await workbench.press('Enter');
+    await problem.first().waitFor({ state: 'detached' });
+  });
+  await check('the squiggle is gone', () => workbench.squiggles.first().waitFor({ state: 'detached' }));
+  await screenshot('fixed');
+  await check('the file is saved with the new ports, and keeps every comment', async () => {
+    await workbench.save();
+    await until(() => read(FILE) !== before, 'the fix is on disk');
+    const after = read(FILE);
+    assert.ok(count(after, /\broot-port\b/g) > count(before, /\broot-port\b/g), after);
+    for (const [comment] of before.matchAll(/\/\/.*/g)) assert.ok(after.includes(comment.trim()), `lost: ${comment}`);
+  });
+  await workbench.closeAllEditors();
+}
+
+/** Line and column, from 1, of the first group of the first match. */
+export function placeOf(text, pattern) {
+  const match = new RegExp(pattern.source, `${pattern.flags}d`).exec(text);
+  if (!match) throw new Error(`nothing matches ${pattern}`);
+  const lines = text.slice(0, match.indices[1][0]).split('\n');
+  return { line: lines.length, column: lines.at(-1).length + 1 };
+}
+
+/** The endpoints in the block whose header stands on this line (from 1), those that are there at boot. */
+function functionsBelow(text, line) {
+  const block = text.split('\n').slice(line - 1);
+  const names = [];
+  let depth = 0;
+  for (const row of block) {
+    const endpoint = /^\s*endpoint\s+(\w+)/.exec(row);
+    if (endpoint) names.push(endpoint[1]);
+    const code = row.replace(/\/\/.*/, '');
+    depth += count(code, /\{/g) - count(code, /\}/g);
+    if (depth <= 0) break;
+  }
+  return names;
+}
+
+const count = (text, pattern) => [...text.matchAll(pattern)].length;
