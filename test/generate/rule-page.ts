@@ -1,0 +1,52 @@
+/** The page of a rule, made from the rule's own text and from its fixture. */
+import type { Fix } from '../../server/src/fixes/fix.ts';
+import type { RuleGroup } from '../../server/src/rules/index.ts';
+import type { Rule } from '../../server/src/rules/rule.ts';
+import { readSections } from '../fixtures/markers.ts';
+
+/**
+ * @param fixture text of test/fixtures/rules/ID.irqtopo: the section whose title begins with "failing" is the page's
+ *   example, the one that begins with "corrected" shows the way out
+ */
+export function rulePage(rule: Rule, group: RuleGroup, fixture: string, fixes: readonly Fix[]): string {
+  const sections = readSections(fixture);
+  const example = (start: string): string => sections.find((s) => s.title.startsWith(start))?.text.trim() ?? '';
+  const own = fixes.filter((fix) => fix.rules.includes(rule.id));
+  return [
+    `# ${rule.id}`,
+    `**${rule.severity}** · ${group.title}: ${rule.title}`,
+    '## What it checks',
+    rule.checks.trim(),
+    '## Why it fails on the machine',
+    rule.why.trim(),
+    '## Example',
+    fence(example('failing')),
+    '## Corrected',
+    rule.remedy.trim(),
+    ...(example('corrected') ? [fence(example('corrected'))] : []),
+    ...(own.length > 0
+      ? [
+          '## Quick-fixes',
+          'Each is offered only after the edited text was analysed again and had lost this finding without gaining another.',
+          own.map((fix) => `- \`${fix.id}\`: ${fix.doc}`).join('\n'),
+        ]
+      : []),
+    '## References',
+    rule.sources.map((source) => `- ${source}`).join('\n'),
+    '',
+  ]
+    .join('\n\n')
+    .trimEnd()
+    .concat('\n');
+}
+
+/** The table of contents of docs/rules. */
+export function rulesIndex(groups: readonly RuleGroup[]): string {
+  const parts = groups.flatMap((group) => [
+    `## ${group.title}`,
+    group.rules.map((rule) => `- [${rule.id}](${rule.id}.md) (${rule.severity}): ${rule.title}`).join('\n'),
+  ]);
+  return `# Rules\n\nEvery diagnostic has a code; this is the list, with a page for each. \`irqtopo explain CODE\` prints the same page.\n\n${parts.join('\n\n')}\n`;
+}
+
+const fence = (text: string): string => `\`\`\`irqtopo\n${text}\n\`\`\``;
