@@ -68,27 +68,23 @@ function decode(bytes: Buffer): Content {
   }
 }
 
-/** Names the first byte that is no UTF-8. A streaming decoder accepts a prefix exactly if the fault lies behind it. */
+/** Names the first byte that is no UTF-8: where a forgiving decoder puts a U+FFFD that the file does not have. */
 function invalidByte(bytes: Buffer): string {
-  let valid = 0;
-  let invalid = bytes.length;
-  while (invalid - valid > 1) {
-    const middle = (valid + invalid) >> 1;
-    if (isPrefix(bytes.subarray(0, middle))) valid = middle;
-    else invalid = middle;
+  const text = bytes.toString('utf8');
+  let at = 0;
+  let read = 0;
+  for (let next = text.indexOf(REPLACEMENT); next >= 0; next = text.indexOf(REPLACEMENT, read)) {
+    at += Buffer.byteLength(text.slice(read, next));
+    if (bytes.compare(REPLACEMENT_BYTES, 0, 3, at, at + 3) !== 0) break;
+    at += 3;
+    read = next + 1;
   }
-  const byte = bytes[valid] ?? 0;
-  return `byte 0x${byte.toString(16).padStart(2, '0')} in line ${lineAt(bytes, valid)}`;
+  const byte = bytes[at] ?? 0;
+  return `byte 0x${byte.toString(16).padStart(2, '0')} in line ${lineAt(bytes, at)}`;
 }
 
-function isPrefix(bytes: Buffer): boolean {
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
-    return true;
-  } catch {
-    return false;
-  }
-}
+const REPLACEMENT = '\uFFFD';
+const REPLACEMENT_BYTES = Buffer.from(REPLACEMENT);
 
 function lineAt(bytes: Buffer, offset: number): number {
   let line = 1;

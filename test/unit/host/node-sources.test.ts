@@ -20,6 +20,7 @@ beforeAll(() => {
   put('project/lib/a b#(1)%.irqtopo', '// é');
   put('project/latin1.irqtopo', Buffer.from('// one\n// caf\xe9 au lait\n', 'latin1'));
   put('project/cut.irqtopo', Buffer.from([0x2f, 0x2f, 0xc3]));
+  put('project/marks.irqtopo', Buffer.concat([Buffer.from('// \uFFFD\n// \uFFFD é '), Buffer.from([0xff])]));
   put('project/nul.irqtopo', 'a\nb\0');
   put('project/bom.irqtopo', '\uFEFFmachine m {}');
   symlinkSync('../outside.irqtopo', join(folder, 'project', 'link.irqtopo'));
@@ -35,6 +36,7 @@ describe('readText', () => {
   it.each([
     ['latin1', 'is not UTF-8: byte 0xe9 in line 2'],
     ['cut', 'is not UTF-8: byte 0xc3 in line 1'],
+    ['marks', 'is not UTF-8: byte 0xff in line 2'],
     ['nul', 'is not text: it has a NUL byte in line 2'],
     ['absent', 'does not exist'],
     ['board.irqtopo/x', 'does not exist'],
