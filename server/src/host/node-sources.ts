@@ -75,8 +75,8 @@ function invalidByte(bytes: Buffer): string {
   let read = 0;
   for (let next = text.indexOf(REPLACEMENT); next >= 0; next = text.indexOf(REPLACEMENT, read)) {
     at += Buffer.byteLength(text.slice(read, next));
-    if (bytes.compare(REPLACEMENT_BYTES, 0, 3, at, at + 3) !== 0) break;
-    at += 3;
+    if (!bytes.subarray(at, at + REPLACEMENT_BYTES.length).equals(REPLACEMENT_BYTES)) break;
+    at += REPLACEMENT_BYTES.length;
     read = next + 1;
   }
   const byte = bytes[at] ?? 0;
