@@ -1,0 +1,98 @@
+import type { HostBridge, PciNode } from '../../model/machine.ts';
+import { nameOf } from '../nodes.ts';
+import type { Finding, Place, Rule } from '../rule.ts';
+
+export const msiBlockedByNoMsiBus: Rule = {
+  id: 'msi-blocked-by-no-msi-bus',
+  severity: 'error',
+  title: 'no message can pass: MSI is off for everything below',
+  checks:
+    'Somewhere above each function whose driver asks for MSI or MSI-X, `msi-bus` is not false and there is a controller that takes messages: an ITS in a GICv3 or GICv5, a GICv2m frame, an APIC, XICS or XIVE, an IMSIC.',
+  why: 'Linux checks every bus upwards for PCI_BUS_FLAGS_NO_MSI and answers -EINVAL to MSI and MSI-X below such a bus. Where no controller takes messages there is no MSI domain, and QEMU leaves the capabilities out altogether (`its=off`): INTx is all there is.',
+  remedy: 'Remove `msi-bus = false`, or give the controller an ITS (QEMU virt: `its=on`), or use a GICv2m.',
+  sources: [
+    'Linux 7.2: pci_msi_supported, drivers/pci/msi/msi.c',
+    'QEMU 10.0: msi_nonbroken, hw/pci/msi.c; hw/arm/virt.c',
+  ],
+  *check({ machine }) {
+    for (const hostBridge of machine.hostBridges) yield* blockedBelow(hostBridge);
+  },
+};
+
+/** A blocked bus: where it is blocked, and who asks in vain. */
+interface Blocked {
+  readonly at: Place;
+  readonly name: string;
+  readonly why: string;
+  readonly victims: PciNode[];
+}
+
+function blockedBelow(hostBridge: HostBridge): readonly Finding[] {
+  const found: Blocked[] = [];
+  const visit = (nodes: readonly PciNode[], blocked: Blocked | undefined): void => {
+    for (const node of nodes) {
+      if (blocked && asksForMessages(node)) blocked.victims.push(node);
+      if (node.sriov) visit(node.sriov.vfs, blocked);
+      visit(node.children, blocked ?? (node.bridge?.msiBus === false ? open(blockedAt(node)) : undefined));
+    }
+  };
+  const open = (blocked: Blocked): Blocked => {
+    found.push(blocked);
+    return blocked;
+  };
+  const atRoot = blockedAtRoot(hostBridge);
+  visit(hostBridge.children, atRoot && open(atRoot));
+  return found.filter(({ victims }) => victims.length > 0).map(finding);
+}
+
+const blockedAt = (node: PciNode): Blocked => ({
+  at: { decl: node.decl, part: { property: 'msi-bus' } },
+  name: nameOf(node),
+  why: `MSI is disabled below ${nameOf(node)}`,
+  victims: [],
+});
+
+function blockedAtRoot(hostBridge: HostBridge): Blocked | undefined {
+  const name = hostBridge.name ?? 'the host bridge';
+  if (!hostBridge.msiBus) {
+    return {
+      at: { decl: hostBridge.decl, part: { property: 'msi-bus' } },
+      name,
+      why: `MSI is disabled below ${name}`,
+      victims: [],
+    };
+  }
+  if (hostBridge.msi.by === 'map') return undefined;
+  const controller = hostBridge.msi.by === 'parent' ? hostBridge.msi.controller : undefined;
+  const takesMessages =
+    hostBridge.msi.by === 'parent' && (controller?.type !== 'gicv3' || hostBridge.msi.its !== undefined);
+  if (takesMessages) return undefined;
+  return {
+    at: { decl: hostBridge.decl, part: 'header' },
+    name,
+    why:
+      controller === undefined
+        ? `No controller takes the messages of ${name}`
+        : `${controller.name ?? 'The GICv3'} has no ITS, so it takes no messages`,
+    victims: [],
+  };
+}
+
+const asksForMessages = (node: PciNode): boolean =>
+  node.driver === 'auto' &&
+  (node.capabilities.msi > 0 || node.capabilities.msix > 0) &&
+  node.plan.some(
+    (call) => call.call === 'allocate' && call.ladder.some(({ mode }) => mode === 'msi' || mode === 'msix'),
+  );
+
+function finding({ at, why, victims, name }: Blocked): Finding {
+  const [first, ...others] = victims.map(nameOf);
+  const more = others.length > 0 ? ` and ${others.length} more` : '';
+  return {
+    rule: 'msi-blocked-by-no-msi-bus',
+    at,
+    message: `${why}: ${first}${more} asks for messages in vain (-EINVAL) and is left with INTx`,
+    related: victims.map((node) => ({ at: { decl: node.decl, part: 'header' }, message: `${nameOf(node)} asks here` })),
+    facts: { bus: name, victims: victims.length },
+  };
+}

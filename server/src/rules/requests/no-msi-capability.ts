@@ -1,0 +1,29 @@
+import { eachRequest, nameOf, placeOf } from '../nodes.ts';
+import type { Rule } from '../rule.ts';
+
+export const noMsiCapability: Rule = {
+  id: 'no-msi-capability',
+  severity: 'info',
+  title: 'a driver asks for messages, the function has none',
+  checks: 'A written request for MSI or MSI-X is compared with the capabilities of the function.',
+  why: 'Without the capability the call answers -EINVAL for that kind. If the call allows INTx, the driver gets the line; if not, it fails.',
+  remedy: 'Give the endpoint `msi` or `msix`, or a type that has them, or ask for `intx`.',
+  sources: [
+    'Linux 7.2: pci_msi_vec_count, pci_msix_vec_count, drivers/pci/msi/api.c',
+    'Recorded machine: msi-msix-fallback (6.1, 6.12, 7.2)',
+  ],
+  *check({ machine }) {
+    for (const { node, request } of eachRequest(machine)) {
+      const { msi, msix, intx } = node.capabilities;
+      const asksForMessages = request.mode === 'msi' || request.mode === 'msix';
+      if (request.decl === undefined || !asksForMessages || msi > 0 || msix > 0) continue;
+      const line = request.fallback.includes('intx') && intx && request.min <= 1;
+      yield {
+        rule: 'no-msi-capability',
+        at: placeOf(node, request),
+        message: `${nameOf(node)} has neither MSI nor MSI-X: ${line ? 'it gets its INTx line' : 'the call fails with -EINVAL'}`,
+        facts: { fn: nameOf(node) },
+      };
+    }
+  },
+};
