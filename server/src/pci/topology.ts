@@ -7,6 +7,9 @@ import type { HostBridge, Machine, PciNode } from '../model/machine.ts';
 /** Position in {@link Topology.functions}. Parents stand before their children. */
 export type FunctionIndex = number & { readonly __brand?: 'FunctionIndex' };
 
+/** The `rootBus` of a function that stands nowhere yet. */
+export const NOWHERE = -1;
+
 export interface PciFunction {
   readonly index: FunctionIndex;
   readonly node: PciNode;
@@ -16,16 +19,21 @@ export interface PciFunction {
   readonly name: string;
   /** The bridge whose secondary bus it is on; undefined on a root bus. */
   readonly parent: FunctionIndex | undefined;
-  /** Index in {@link Topology.rootBuses}. */
+  /** Index in {@link Topology.rootBuses}; {@link NOWHERE} for a top-level `hotplug endpoint` that has no place yet. */
   readonly rootBus: number;
   /** 0..31 */
   readonly device: number;
   /** 0..7 */
   readonly function: number;
-  /** On the secondary bus, in order of device.function. */
+  /** On the secondary bus, in order of device.function, without VFs. An expander's stand in its {@link RootBus}. */
   readonly children: readonly FunctionIndex[];
-  /** For a VF: its physical function, and its number from 0. */
-  readonly vf: { readonly physical: FunctionIndex; readonly number: number } | undefined;
+  /** The VFs that this physical function enables, by number; empty for all others. */
+  readonly vfs: readonly FunctionIndex[];
+  /**
+   * For a VF: its physical function, its number from 0, and how many buses above the physical function's it is. Its
+   * `parent` is the physical function's.
+   */
+  readonly vf: { readonly physical: FunctionIndex; readonly number: number; readonly busOffset: number } | undefined;
   /** False for `hotplug` functions and everything below them. */
   readonly presentAtBoot: boolean;
 }
@@ -46,6 +54,6 @@ export interface Topology {
   readonly functions: readonly PciFunction[];
   /** In file order; the firmware's order of announcing them is ./boot-order.ts's matter. */
   readonly rootBuses: readonly RootBus[];
-  /** The functions of a declaration, by flat element number. */
+  /** The functions of a declaration, by flat element number; those of top-level hot-plug endpoints, too. */
   readonly byNode: ReadonlyMap<PciNode, readonly FunctionIndex[]>;
 }
