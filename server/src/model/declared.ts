@@ -1,4 +1,5 @@
 import type { Address, Block, Index, Value } from '../syntax/tree.ts';
+import type { ModelProblem } from './problem.ts';
 
 /**
  * A block as written, checked against the schema: names, indexes and values are read, nothing is resolved or defaulted.
@@ -18,4 +19,8 @@ export interface Declared {
   /** Properties whose key the schema knows and whose value has the right form; the first wins. */
   readonly values: ReadonlyMap<string, Value>;
   readonly children: readonly Declared[];
+  /** What is wrong with this block and with how its children stand in it; what is wrong within a child stands there. */
+  readonly problems: readonly ModelProblem[];
+  /** Nothing is wrong here or in any block below. */
+  readonly sound: boolean;
 }

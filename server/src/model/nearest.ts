@@ -1,0 +1,45 @@
+/** "Did you mean": the known word that a person most likely wanted to type. */
+import { distance } from 'fastest-levenshtein';
+
+/**
+ * Searches through all names of a spec that one build may make: each costs a pass over all names, and a spec in which
+ * hundreds of names are unknown has another trouble than spelling.
+ */
+const MAX_SEARCHES = 64;
+
+/** Candidates of one search that are looked at, for the same reason. */
+const MAX_CANDIDATES = 20_000;
+
+/** The candidate with the fewest edits to `word`, at most a third of its length and one; the earlier of equals. */
+export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+  const wanted = word.toLowerCase();
+  let best: string | undefined;
+  let bestDistance = Math.floor(word.length / 3) + 2;
+  let looked = 0;
+  for (const candidate of candidates) {
+    looked++;
+    if (looked > MAX_CANDIDATES) break;
+    if (Math.abs(candidate.length - word.length) >= bestDistance) continue;
+    const edits = distance(wanted, candidate.toLowerCase());
+    if (edits < bestDistance && edits < Math.max(word.length, candidate.length)) {
+      best = candidate;
+      bestDistance = edits;
+    }
+  }
+  return best;
+}
+
+/** Looks for `word` among the names of a scope. */
+export type Speller = (scope: string, word: string, candidates: () => Iterable<string>) => string | undefined;
+
+/** A {@link nearest} that remembers its answers, by scope and word, and gives up after many different words. */
+export function makeSpeller(): Speller {
+  const answers = new Map<string, string | undefined>();
+  return (scope, word, candidates) => {
+    const key = `${scope} ${word}`;
+    if (!answers.has(key)) {
+      answers.set(key, answers.size < MAX_SEARCHES ? nearest(word, candidates()) : undefined);
+    }
+    return answers.get(key);
+  };
+}
