@@ -23,7 +23,7 @@ export interface Rule {
   readonly check?: (context: RuleContext) => Iterable<Finding>;
 }
 
-export type { Place } from '../model/problem.ts';
+export type { Place, Related } from '../model/problem.ts';
 
 export interface Finding {
   readonly rule: string;
