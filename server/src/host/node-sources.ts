@@ -92,7 +92,8 @@ function lineAt(bytes: Buffer, offset: number): number {
   return line;
 }
 
-function reasonOf(error: unknown): string {
+/** Why the disk refused, as the end of a sentence that begins with the name of what was asked for. */
+export function reasonOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (code === 'ENOENT' || code === 'ENOTDIR') return 'does not exist';
   if (code === 'EACCES' || code === 'EPERM') return 'may not be read: permission denied';

@@ -1,0 +1,81 @@
+/** The command line: which words mean which command. What a command needs is loaded when it runs. */
+import { Command, CommanderError, Option } from 'commander';
+import packageJson from '../../../package.json' with { type: 'json' };
+import { CLEAN, type ExitCode, type Terminal, UNUSABLE } from './terminal.ts';
+
+const EXAMPLES = `
+Examples:
+  irqtopo check                             check every .irqtopo file below this folder
+  irqtopo check board.irqtopo               check one spec and what it includes
+  irqtopo check --format github             annotate a pull request
+  irqtopo check --format sarif >out.sarif   for code scanning
+  irqtopo show board.irqtopo                who gets which DeviceID, events and LPIs
+  irqtopo explain itt-exhausted             why that fails on the machine, and the way out
+  irqtopo lsp --stdio                       the language server, for any editor
+
+Exit codes: 0 nothing wrong, 1 an error was found, 2 wrong usage or input that cannot be read.
+`;
+
+/**
+ * Runs one command.
+ * @param args what stands after `irqtopo`
+ * @returns the exit code; a rejected promise is a bug
+ */
+export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  let code: ExitCode = CLEAN;
+  const program = new Command('irqtopo')
+    .description('Checks interrupt topologies: does every device get its MSI and MSI-X vectors, and if not, why?')
+    .version(packageJson.version)
+    .addHelpText('after', EXAMPLES)
+    .showHelpAfterError('Try `irqtopo --help`.')
+    .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
+    .exitOverride();
+
+  program
+    .command('check')
+    .description('say what fails on the machines these specs describe, and why')
+    .argument('[PATH...]', 'specs, or folders to look for .irqtopo files in (default: this folder)')
+    .addOption(
+      new Option('--format <FORMAT>', 'how to say it').choices(['pretty', 'json', 'sarif', 'github']).default('pretty'),
+    )
+    .action(async (paths: string[], { format }: { format: 'pretty' | 'json' | 'sarif' | 'github' }) => {
+      const { check } = await import('./commands/check.ts');
+      code = await check(paths, format, terminal);
+    });
+
+  program
+    .command('show')
+    .description('print the allocation: function, requester ID, DeviceID and by which alias, ITT, events, LPIs')
+    .argument('<FILE>', 'a spec')
+    .option('--json', 'as JSON')
+    .action(async (file: string, { json = false }: { json?: boolean }) => {
+      const { show } = await import('./commands/show.ts');
+      code = show(file, json, terminal);
+    });
+
+  program
+    .command('explain')
+    .description("print a rule's page; without RULE, the list of all rules")
+    .argument('[RULE]', 'the code of a diagnostic, such as itt-exhausted')
+    .action(async (rule: string | undefined) => {
+      const { explain } = await import('./commands/explain.ts');
+      code = explain(rule, terminal);
+    });
+
+  program
+    .command('lsp')
+    .description('start the language server')
+    .requiredOption('--stdio', 'talk over standard input and output')
+    .action(async () => {
+      await import('../lsp/node.ts');
+    });
+
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    // Commander has said what is wrong; --help and --version end here, too, with code 0.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? CLEAN : UNUSABLE;
+    throw error;
+  }
+  return code;
+}
