@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { LanguageClient } from 'vscode-languageclient/browser';
+import { BrowserMessageReader, BrowserMessageWriter, LanguageClient } from 'vscode-languageclient/browser';
 import { clientOptions, run } from './common.ts';
 
 let client: LanguageClient | undefined;
@@ -12,7 +12,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     // A restart asks for a new worker; the old one would otherwise live on beside it.
     worker?.terminate();
     worker = await startWorker(script);
-    return worker;
+    // Not the worker itself: VS Code replaces the global Worker, and the client's `instanceof Worker` then denies it.
+    return { reader: new BrowserMessageReader(worker), writer: new BrowserMessageWriter(worker) };
   };
   client = new LanguageClient('irqtopo', 'irqtopo', start, clientOptions(context));
   await run(context, client);

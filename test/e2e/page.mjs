@@ -65,6 +65,14 @@ export class Workbench {
     await this.page.locator('.tab.active.dirty').waitFor({ state: 'detached' });
   }
 
+  /** Closes the active editor; the one before it is active again. */
+  async closeEditor() {
+    const active = this.page.locator('.tabs-container .tab.active');
+    const name = await active.getAttribute('data-resource-name');
+    await active.locator('.tab-actions .codicon-close').click();
+    await this.page.locator(`.tabs-container .tab[data-resource-name="${name}"]`).waitFor({ state: 'detached' });
+  }
+
   async closeAllEditors() {
     await this.command('View: Close All Editors');
     await this.page.locator('.tabs-container .tab').first().waitFor({ state: 'detached' });
@@ -106,6 +114,14 @@ export class Workbench {
     if (!(await panel.isVisible())) await this.press('Control+Shift+m');
     await panel.waitFor();
     return panel.locator('.monaco-list-row', { hasText: pattern });
+  }
+
+  /** Follows the link that a diagnostic's code is in its row, and waits for the page it leads to. */
+  async followCode(row) {
+    const link = row.locator('.marker-message-details-container a.monaco-link');
+    const code = await link.innerText();
+    await link.click();
+    await this.page.locator(`.tabs-container .tab.active[data-resource-name="${code}.md"]`).waitFor();
   }
 
   /** The hover at the cursor, once its text matches: the diagnostic's part comes first, the server's is added later. */

@@ -19,6 +19,10 @@ export async function sharedBridge(workbench, { check, until, read, screenshot }
     problem = await workbench.problems(PROBLEM);
     await problem.first().waitFor();
   });
+  await check("its code leads to the rule's page", async () => {
+    await workbench.followCode(problem.first());
+    await workbench.closeEditor();
+  });
   await workbench.focusEditor();
   await screenshot('squiggle');
 

@@ -33,7 +33,9 @@ async function browser() {
   const workbench = ensureWorkbench();
   workbench.catch(() => {});
   await stage('Installing the tools', async () => already(await tools));
-  await stage('Building and packaging the extension', () => must('npm', ['run', '--silent', 'package']));
+  await stage('Building and packaging the extension', async () => {
+    await must('npm', ['run', '--silent', 'package']);
+  });
   await stage('Fetching the VS Code workbench (once, 60 MB)', async () => already(await workbench));
 
   const state = join(root, '.workbench');
@@ -67,7 +69,9 @@ async function browser() {
 
 async function desktop() {
   await stage('Installing the tools', async () => already(await ensureInstalled(root)));
-  await stage('Building the extension', () => must(process.execPath, ['esbuild.mjs']));
+  await stage('Building the extension', async () => {
+    await must(process.execPath, ['esbuild.mjs']);
+  });
   const shell = process.platform === 'win32';
   const names = ['code', 'code-insiders', 'codium', 'cursor'];
   const code = names.find((name) => spawnSync(name, ['--version'], { shell }).status === 0);

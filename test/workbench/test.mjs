@@ -10,8 +10,8 @@ const node = process.execPath;
 const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
 const results = join(root, 'dist', 'test');
 
-/** A program of the project that is one check: it passes or it does not. */
-const check = (...args) => ({ run: () => must(node, args).then(() => ({ passed: 1, failed: 0 })) });
+/** A program that does its work or does not; only a failure counts. */
+const step = (command, ...args) => ({ run: () => must(command, args).then(() => ({ passed: 0, failed: 0 })) });
 
 /** One of the projects of vitest.config.ts; the figures come from its own report. */
 const tests = (project) => ({
@@ -47,16 +47,13 @@ const e2e = (kind) => ({
 });
 
 const stages = {
-  lint: check('node_modules/@biomejs/biome/bin/biome', 'ci', '--error-on-warnings'),
-  types: check('node_modules/typescript/bin/tsc', '--noEmit'),
+  lint: step(node, 'node_modules/@biomejs/biome/bin/biome', 'ci', '--colors=off', '--error-on-warnings'),
+  types: step(node, 'node_modules/typescript/bin/tsc', '--noEmit'),
   unit: tests('source'),
   conformance: counted('test/workbench/ts-run.mjs', 'test/conformance/run.ts'),
-  build: check('esbuild.mjs'),
+  build: step(node, 'esbuild.mjs'),
   protocol: { needs: ['build'], ...tests('shipped') },
-  package: {
-    needs: ['build'],
-    run: () => must('npm', ['run', '--silent', 'package']).then(() => ({ passed: 1, failed: 0 })),
-  },
+  package: { needs: ['build'], ...step('npm', 'run', '--silent', 'package') },
   e2e: e2e('node'),
   'e2e-worker': e2e('worker'),
 };
@@ -101,7 +98,7 @@ for (const [name, { needs = [], run: work }] of Object.entries(stages)) {
       result = await work();
       const line = `${result.passed} passed, ${result.failed} failed`;
       if (result.failed > 0) throw new Error(result.output ?? line);
-      return line;
+      return result.passed > 0 ? line : 'ok';
     });
   } catch (error) {
     result ??= { passed: 0, failed: 1 };
@@ -114,4 +111,4 @@ for (const [name, { needs = [], run: work }] of Object.entries(stages)) {
 for (const output of outputs) console.log(`\n${output.trimEnd()}`);
 console.log(`\nin ${((Date.now() - started) / 1000).toFixed(0)} s`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
-process.exit(total.failed > 0 ? 1 : 0);
+process.exitCode = total.failed > 0 ? 1 : 0;
