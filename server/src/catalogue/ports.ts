@@ -1,0 +1,153 @@
+/** Ports, bridges and expanders. What their drivers take follows from the message numbers, not from a plan here. */
+import type { DeviceType } from './device-type.ts';
+import { upToMachine } from './device-type.ts';
+
+const bridge = {
+  hotpluggable: true,
+  msi: 0,
+  msiMaskable: false,
+  msi64bit: true,
+  msix: 0,
+  intx: true,
+  plan: () => [],
+  planText: 'By its services: 1 + the largest message number',
+} satisfies Partial<DeviceType>;
+
+const port = {
+  hotplug: 'native',
+  msiNeedsShpc: false,
+  alias: 'none',
+  pmeMessage: 0,
+  aerMessage: 0,
+  dpcMessage: 0,
+} satisfies DeviceType['bridge'];
+
+const shpc = { planText: '1 MSI for the SHPC, else INTx' };
+
+export const bridgeTypes: readonly DeviceType[] = [
+  {
+    ...bridge,
+    name: 'pcie-root-port',
+    doc: "QEMU's own root port: one vector for all its services.",
+    source: 'QEMU 10.0 hw/pci-bridge/gen_pcie_root_port.c',
+    kinds: ['root-port'],
+    pciId: '1b36:000c',
+    interface: 'pcie',
+    msix: 1,
+    bridge: port,
+  },
+  {
+    ...bridge,
+    name: 'ioh3420',
+    doc: "Intel's root port: one message for PME and hot-plug, another for AER.",
+    source: 'QEMU 10.0 hw/pci-bridge/ioh3420.c',
+    kinds: ['root-port'],
+    pciId: '8086:3420',
+    interface: 'pcie',
+    msi: 2,
+    msiMaskable: true,
+    msi64bit: false,
+    bridge: { ...port, aerMessage: 1 },
+  },
+  {
+    ...bridge,
+    name: 'rockchip-root-port',
+    doc: 'The root port of Rockchip systems on chip: one MSI and one MSI-X entry.',
+    source: '`lspci -vv` of one sample',
+    kinds: ['root-port'],
+    pciId: undefined,
+    interface: 'pcie',
+    msi: 1,
+    msix: 1,
+    bridge: port,
+  },
+  {
+    ...bridge,
+    name: 'x3130-upstream',
+    doc: "TI's switch, its upstream port. Only Linux up to 6.1 gives it a vector.",
+    source: 'QEMU 10.0 hw/pci-bridge/xio3130_upstream.c; Linux drivers/pci/pcie/portdrv.c',
+    kinds: ['switch'],
+    pciId: '104c:8232',
+    interface: 'pcie',
+    msi: 1,
+    bridge: { ...port, hotplug: 'none' },
+    planText: '1 MSI on Linux 6.1, nothing later',
+  },
+  {
+    ...bridge,
+    name: 'xio3130-downstream',
+    doc: "TI's switch, a downstream port: one MSI that cannot be masked.",
+    source: 'QEMU 10.0 hw/pci-bridge/xio3130_downstream.c',
+    kinds: ['downstream-port'],
+    pciId: '104c:8233',
+    interface: 'pcie',
+    msi: 1,
+    bridge: port,
+  },
+  {
+    ...bridge,
+    ...shpc,
+    name: 'pcie-pci-bridge',
+    doc: 'The bridge from PCI Express to conventional PCI: slots 1 to 31 with hot-plug. It may sit on a root bus or below a port.',
+    source: 'QEMU 10.0 hw/pci-bridge/pcie_pci_bridge.c',
+    kinds: ['pcie-pci-bridge'],
+    pciId: '1b36:000e',
+    interface: 'pcie',
+    msi: 1,
+    msiMaskable: true,
+    bridge: { ...port, hotplug: 'shpc', alias: 'secondary' },
+  },
+  {
+    ...bridge,
+    ...shpc,
+    name: 'pci-bridge',
+    doc: 'The conventional bridge: slots 1 to 31 with hot-plug as long as its SHPC is on, and one MSI for that. On machine type 2.9 the SHPC is off.',
+    source: 'QEMU 10.0 hw/pci-bridge/pci_bridge_dev.c, hw/core/machine.c',
+    kinds: ['pci-bridge'],
+    pciId: '1b36:0001',
+    interface: 'conventional',
+    msi: 1,
+    msiMaskable: true,
+    bridge: {
+      ...port,
+      hotplug: (context) => (upToMachine(context, 2, 9) && !upToMachine(context, 2, 8) ? 'none' : 'shpc'),
+      msiNeedsShpc: true,
+      alias: 'own',
+    },
+  },
+  {
+    ...bridge,
+    name: 'i82801b11-bridge',
+    doc: 'The DMI-to-PCI bridge of old q35 machines: no MSI, no hot-plug. Below a PCI Express port that is no bridge, Linux takes it for one that aliases to its secondary bus.',
+    source: 'QEMU 10.0 hw/pci-bridge/i82801b11.c; Linux drivers/pci/quirks.c: quirk_use_pcie_bridge_dma_alias',
+    kinds: ['pci-bridge'],
+    pciId: '8086:244e',
+    interface: 'conventional',
+    bridge: { ...port, hotplug: 'none', alias: 'own' },
+    planText: 'Nothing',
+  },
+  ...(
+    [
+      ['pxb-pcie', '1b36:000b', 'An extra PCI Express root bus, for ports and bridges.'],
+      [
+        'pxb',
+        '1b36:0009',
+        'An extra conventional root bus. QEMU puts a `pci-bridge` without SHPC on it, and devices behind that.',
+      ],
+    ] as const
+  ).map(
+    ([name, pciId, doc]): DeviceType => ({
+      ...bridge,
+      name,
+      doc,
+      source: 'QEMU 10.0 hw/pci-bridge/pci_expander_bridge.c',
+      kinds: ['expander'],
+      pciId,
+      interface: 'conventional',
+      hotpluggable: false,
+      intx: false,
+      bridge: { ...port, hotplug: 'none' },
+      planText: 'Nothing',
+    }),
+  ),
+];
