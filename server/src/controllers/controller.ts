@@ -1,7 +1,10 @@
 /**
  * The interface of all interrupt controllers, as the PCI layer (../timeline) sees them. A state is an immutable value; an
- * operation returns the next one with what it did. Nothing here is particular to one controller: a requester attaches
- * to a domain, asks for n vectors, activates, frees, and detaches.
+ * operation returns the next one with what it did. Nothing here is particular to one controller: a requester's domain is
+ * prepared, vectors are allocated in it, get handlers, lose them, are freed, and the domain is torn down.
+ *
+ * What happens when differs: an ITS writes its tables at prepare and allocate, x86 takes a CPU's vector at request, sPAPR
+ * asks the hypervisor once at prepare. That is why each phase is an operation of its own, even where it does nothing.
  */
 import type { Errno } from '../base/result.ts';
 import type { FunctionIndex } from '../pci/topology.ts';
@@ -16,23 +19,58 @@ export interface Requester {
   readonly aliasedRequesterId: number;
   /** The bridge whose alias won. */
   readonly aliasBridge: FunctionIndex | undefined;
+  /** Which of the machine's controllers its messages reach: position in `Machine.controllers`. */
+  readonly controller: number;
+  /** Which ITS of that controller; 0 for controllers without ITSs. */
+  readonly its: number;
   /** The controller's name for the requester after msi-map: the ITS's DeviceID. */
   readonly deviceId: number;
-  /** Sum, over every present function below the alias bridge, of the larger of its MSI and MSI-X capability; 0 without alias. */
-  readonly aliasCapabilitySum: number;
-  /** Sizes of the requester's own capabilities. */
-  readonly msi: number;
-  readonly msix: number;
+  /**
+   * Sum, over every present function below the alias bridge, of the larger of its MSI and MSI-X capability; 0 without
+   * alias. Walks the tree, so only who needs it asks.
+   */
+  readonly aliasCapabilitySum: () => number;
 }
 
-/** One allocated vector as the function sees it. */
-export interface VectorGrant {
-  /** MSI-X table index, or message number. */
+/** MSI or MSI-X: the two kinds of domain that a controller serves. INTx never reaches it. */
+export type MessageMode = 'msi' | 'msix';
+
+/** What a function wants of its domain. */
+export interface Demand {
+  readonly requester: Requester;
+  readonly mode: MessageMode;
+  /** Vectors asked for in this attempt. */
+  readonly vectors: number;
+  /** Size of the capability: messages of MSI, entries of the MSI-X table. */
+  readonly capability: number;
+  /** MSI-X table entries asked for; undefined: 0, 1, 2 … */
+  readonly entries: readonly number[] | undefined;
+  /** Vectors from `first` to `last` (positions in the call) are managed: each is kept for the CPUs of its own mask. */
+  readonly managed: { readonly first: number; readonly last: number; readonly masks: readonly CpuMask[] } | undefined;
+  /** MSI-X always; MSI with the per-vector mask bit. */
+  readonly maskable: boolean;
+}
+
+/** CPU numbers, ascending. */
+export type CpuMask = readonly number[];
+
+/**
+ * Allocated vectors of one function: a run in which index, data and hwirq all rise by one. Runs of one are normal where
+ * they do not.
+ */
+export interface VectorRun {
+  /** First MSI-X table index, or message number. */
   readonly index: number;
-  /** EventID, or whatever the device writes as data (GICv2m: the INTID). */
+  /** First EventID, or whatever the device writes as data (GICv2m: the INTID). */
   readonly data: number;
-  /** LPI, SPI, hwirq: the number at the CPU's side. */
+  /** First LPI, SPI, hwirq: the number at the CPU's side. */
   readonly hwirq: number;
+  readonly count: number;
+  /** Where each vector is delivered, one per vector; undefined on a machine with one CPU. */
+  readonly cpus: readonly number[] | undefined;
+  /** The CPUs these vectors are kept for (managed) or were moved to by the user; undefined: any. */
+  readonly mask: CpuMask | undefined;
+  readonly managed: boolean;
 }
 
 /** What an operation answers. The state is the next one also when it failed: Linux, too, may leave things behind. */
@@ -42,4 +80,84 @@ export interface Outcome<S, T> {
   readonly result:
     | { readonly ok: true; readonly value: T }
     | { readonly ok: false; readonly errno: Errno; readonly reason: string };
+  /** What led to the numbers, made when asked for. */
+  readonly why?: () => readonly Reason[];
 }
+
+/** One link of the chain that led to a number. */
+export interface Reason {
+  readonly text: string;
+  /** Where the rule is from: "its_create_device, irq-gic-v3-its.c, 7.2". */
+  readonly source?: string;
+}
+
+/** What one kind of interrupt controller can do. */
+export interface InterruptController<S> {
+  /** What its MSI domains support: several MSI messages per function, MSI-X entries added one by one. */
+  readonly supports: { readonly multiMsi: boolean; readonly dynamicMsix: boolean };
+
+  /**
+   * Makes room for a function's vectors (msi_prepare): when its per-device domain is created, or before each allocation
+   * on kernels without such domains. Gives how many vectors are on offer: fewer than `demand.vectors` sends the PCI layer
+   * back with that number. Fails with ENOMEM, EINVAL.
+   */
+  prepare(state: S, demand: Demand): Outcome<S, number>;
+
+  /** Removes a function's domain (msi_teardown): driver unbound, function removed, MSI exchanged for MSI-X. */
+  teardown(state: S, requester: Requester): Outcome<S, undefined>;
+
+  /**
+   * Allocates and activates. MSI-X: vector by vector until one is refused, so the runs may hold fewer than asked; then the
+   * PCI layer frees them and tries again with that many. MSI: all or none. `limit` is how many Linux interrupt numbers
+   * are left.
+   */
+  allocate(state: S, demand: Demand, limit: number): Outcome<S, readonly VectorRun[]>;
+
+  /** Deactivates what is active and frees. */
+  free(state: S, requester: Requester, runs: readonly VectorRun[]): Outcome<S, undefined>;
+
+  /** request_irq on each vector of the run. Gives the run as it is then. Fails with ENOSPC. */
+  request(state: S, requester: Requester, run: VectorRun): Outcome<S, readonly VectorRun[]>;
+
+  /** free_irq on each vector of the run. */
+  release(state: S, requester: Requester, run: VectorRun): Outcome<S, readonly VectorRun[]>;
+
+  /** irq_set_affinity on the one vector of the run. Fails with EINVAL, EIO, EBUSY, ENOSPC. */
+  setAffinity(state: S, requester: Requester, run: VectorRun, mask: CpuMask): Outcome<S, VectorRun>;
+
+  figures(state: S): Figures;
+}
+
+/** How full a controller is. What it does not have is absent. */
+export interface Figures {
+  /** LPIs reserved, and still free. */
+  readonly lpis?: number;
+  readonly lpisFree?: number;
+  /** SPIs taken as messages, and still free. */
+  readonly spis?: number;
+  readonly spisFree?: number;
+}
+
+/** Answers with a value. */
+export function done<S, T>(
+  state: S,
+  value: T,
+  effects: readonly Effect[] = noEffects,
+  why?: () => readonly Reason[],
+): Outcome<S, T> {
+  const result = { ok: true, value } as const;
+  return why === undefined ? { state, effects, result } : { state, effects, result, why };
+}
+
+/** Answers with an errno and why. */
+export function refuse<S>(
+  state: S,
+  errno: Errno,
+  reason: string,
+  effects: readonly Effect[] = noEffects,
+): Outcome<S, never> {
+  return { state, effects, result: { ok: false, errno, reason } };
+}
+
+/** The effects of an operation that sent nothing. */
+export const noEffects: readonly Effect[] = [];

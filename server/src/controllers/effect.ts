@@ -1,5 +1,6 @@
 /** What an operation did at the hardware or firmware, in order. Runs of equal effects are merged where numbers rise by one. */
 export type Effect =
+  /** MAPD, valid: room for `events`, LPIs `lpiBase` … reserved; fewer than `lpisRequested` when the pool ran short. */
   | {
       readonly does: 'mapd';
       readonly deviceId: number;
@@ -8,6 +9,7 @@ export type Effect =
       readonly lpiCount: number;
       readonly lpisRequested: number;
     }
+  /** MAPD, not valid: the table and its LPIs are given back. */
   | { readonly does: 'unmapd'; readonly deviceId: number }
   | {
       readonly does: 'mapti';
@@ -15,8 +17,34 @@ export type Effect =
       readonly eventId: number;
       readonly lpi: number;
       readonly count: number;
+      /** One CPU per event; empty on a machine with one CPU. */
       readonly collections: readonly number[];
     }
   | { readonly does: 'discard'; readonly deviceId: number; readonly eventId: number; readonly count: number }
   | { readonly does: 'movi'; readonly deviceId: number; readonly eventId: number; readonly collection: number }
+  /** A search for LPIs, halved down to one, that found none. */
   | { readonly does: 'no-lpis'; readonly wanted: number };
+
+/** The effects with neighbours merged whose numbers go on rising by one, as if they were one command for many events. */
+export function mergeEffects(effects: readonly Effect[]): Effect[] {
+  const merged: Effect[] = [];
+  for (const effect of effects) {
+    const last = merged[merged.length - 1];
+    const joined = last === undefined ? undefined : join(last, effect);
+    if (joined === undefined) merged.push(effect);
+    else merged[merged.length - 1] = joined;
+  }
+  return merged;
+}
+
+function join(a: Effect, b: Effect): Effect | undefined {
+  if (a.does === 'discard' && b.does === 'discard') {
+    const rises = a.deviceId === b.deviceId && a.eventId + a.count === b.eventId;
+    return rises ? { ...a, count: a.count + b.count } : undefined;
+  }
+  if (a.does === 'mapti' && b.does === 'mapti') {
+    const rises = a.deviceId === b.deviceId && a.eventId + a.count === b.eventId && a.lpi + a.count === b.lpi;
+    return rises ? { ...a, count: a.count + b.count, collections: [...a.collections, ...b.collections] } : undefined;
+  }
+  return undefined;
+}

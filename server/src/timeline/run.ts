@@ -1,10 +1,12 @@
 /** The result of running a scenario: one entry per step, with the state after it. What rules, hovers and `show` read. */
 import type { Errno } from '../base/result.ts';
-import type { VectorGrant } from '../controllers/controller.ts';
+import type { Reason, Requester, VectorRun } from '../controllers/controller.ts';
 import type { Effect } from '../controllers/effect.ts';
 import type { Expectation, MsiMode, Request, Scenario, Step } from '../model/machine.ts';
 import type { FunctionIndex } from '../pci/topology.ts';
 import type { MachineState } from './state.ts';
+
+export type { Reason } from '../controllers/controller.ts';
 
 export interface Run {
   /** Undefined for the implied boot of a file without scenarios: the static check. */
@@ -19,10 +21,17 @@ export interface StepResult {
   /** Every call made during the step, in order. */
   readonly calls: readonly Call[];
   readonly effects: readonly Effect[];
-  /** Why the step as such could not apply: an absent function, one already bound … */
-  readonly refused?: { readonly rule: string; readonly message: string; readonly fn?: FunctionIndex };
-  /** For `expect`: what was asserted and what was found. */
-  readonly checks?: readonly ExpectationResult[];
+  /** Why the step as such, or its part for one function, could not apply: an absent function, one already bound … */
+  readonly refused: readonly Refusal[];
+  /** What `expect` (a step, or in a function's body after `boot`) asserted and what was found. */
+  readonly checks: readonly ExpectationResult[];
+}
+
+export interface Refusal {
+  /** Id of the rule that reports it. */
+  readonly rule: string;
+  readonly message: string;
+  readonly fn?: FunctionIndex;
 }
 
 /** One pci_alloc_irq_vectors call of a driver, a port service or a hot-plug controller. */
@@ -30,22 +39,22 @@ export interface Call {
   readonly fn: FunctionIndex;
   readonly by: 'driver' | 'port' | 'shpc';
   readonly request: Request;
-  /** Number of the call in the function's plan, and of the rung of its ladder. */
+  /** Number of the call in the function's plan, and of the rung of its ladder; both from 0. */
+  readonly call: number;
   readonly rung: number;
+  /** Vectors the call returned; 0 when it failed. */
   readonly granted: number;
   readonly mode: MsiMode | 'none';
   readonly errno: Errno | undefined;
-  readonly vectors: readonly VectorGrant[];
-  /** From requester ID to numbers, one sentence each. */
-  readonly reasons: readonly Reason[];
+  readonly vectors: readonly VectorRun[];
+  /** From requester ID to numbers, one sentence each; made when asked for. */
+  readonly reasons: () => readonly Reason[];
+  /** The part of the step's effects that this call had. */
   readonly effects: readonly Effect[];
-}
-
-/** One link of the chain that led to a number. */
-export interface Reason {
-  readonly text: string;
-  /** Where the rule is from: "its_create_device, irq-gic-v3-its.c, 7.2". */
-  readonly source?: string;
+  /** Who asked, as the controller saw it; undefined when the call never came that far. */
+  readonly requester: Requester | undefined;
+  /** Later rungs of the ladder made up for it, or a later `expect` on the function asks for exactly this failure. */
+  readonly wanted: boolean;
 }
 
 export interface ExpectationResult {

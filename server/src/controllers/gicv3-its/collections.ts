@@ -1,0 +1,70 @@
+/**
+ * To which CPU an LPI goes (irq-gic-v3-its.c: its_select_cpu, cpumask_pick_least_loaded; alike in 6.1, 6.12 and 7.2): the one
+ * with the fewest LPIs of the same sort (managed or not), the lowest number among equals. A collection is a CPU.
+ */
+import type { CpuMask } from '../controller.ts';
+
+/** LPIs delivered to each CPU; the kernel counts managed ones apart. */
+export interface CpuLoad {
+  readonly managed: readonly number[];
+  readonly unmanaged: readonly number[];
+}
+
+/** No LPIs on `cpus` CPUs. */
+export function noLoad(cpus: number): CpuLoad {
+  const none = new Array<number>(cpus).fill(0);
+  return { managed: none, unmanaged: none };
+}
+
+/** Places `count` LPIs one after another. */
+export function placeLpis(load: CpuLoad, count: number, managed: boolean): { load: CpuLoad; cpus: number[] } {
+  const counts = [...(managed ? load.managed : load.unmanaged)];
+  const cpus: number[] = [];
+  for (let i = 0; i < count; i++) {
+    const cpu = leastLoaded(counts, undefined);
+    counts[cpu] = (counts[cpu] ?? 0) + 1;
+    cpus.push(cpu);
+  }
+  return { load: replaced(load, managed, counts), cpus };
+}
+
+/** Takes LPIs off their CPUs. */
+export function removeLpis(load: CpuLoad, cpus: readonly number[], managed: boolean): CpuLoad {
+  const counts = [...(managed ? load.managed : load.unmanaged)];
+  for (const cpu of cpus) counts[cpu] = (counts[cpu] ?? 0) - 1;
+  return replaced(load, managed, counts);
+}
+
+/** Chooses anew for an LPI that is on `cpu` now (its_set_affinity): it is not counted itself. No mask: any CPU. */
+export function moveLpi(
+  load: CpuLoad,
+  cpu: number,
+  mask: CpuMask | undefined,
+  managed: boolean,
+): { load: CpuLoad; cpu: number } {
+  const counts = [...(managed ? load.managed : load.unmanaged)];
+  counts[cpu] = (counts[cpu] ?? 0) - 1;
+  const chosen = leastLoaded(counts, mask);
+  if (chosen === cpu) return { load, cpu };
+  counts[chosen] = (counts[chosen] ?? 0) + 1;
+  return { load: replaced(load, managed, counts), cpu: chosen };
+}
+
+function leastLoaded(counts: readonly number[], mask: CpuMask | undefined): number {
+  let chosen = mask?.[0] ?? 0;
+  let least = Number.POSITIVE_INFINITY;
+  const candidates = mask === undefined ? counts.length : mask.length;
+  for (let i = 0; i < candidates; i++) {
+    const cpu = mask === undefined ? i : (mask[i] ?? 0);
+    const count = counts[cpu] ?? Number.POSITIVE_INFINITY;
+    if (count < least) {
+      least = count;
+      chosen = cpu;
+    }
+  }
+  return chosen;
+}
+
+function replaced(load: CpuLoad, managed: boolean, counts: readonly number[]): CpuLoad {
+  return managed ? { ...load, managed: counts } : { ...load, unmanaged: counts };
+}

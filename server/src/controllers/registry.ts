@@ -1,0 +1,46 @@
+/** Which controllers there are. A new one is a folder and a line in each of the three lists here. */
+import type { Controller, Machine } from '../model/machine.ts';
+import type { InterruptController } from './controller.ts';
+import { gicv2m, initialV2mState, type V2mState } from './gicv2m/index.ts';
+import { gicv3Its, type ItsState, initialItsState } from './gicv3-its/index.ts';
+
+/** The state of one of the machine's controllers. */
+export type ControllerState = ItsState | V2mState | Unmodelled;
+
+/** A controller whose allocator is not known: no message interrupt can be had from it. */
+export interface Unmodelled {
+  readonly type: 'unmodelled';
+  readonly controller: Controller;
+}
+
+/** The state at power on. */
+export function initialControllerState(controller: Controller, machine: Machine): ControllerState {
+  switch (controller.type) {
+    case 'gicv3':
+      return initialItsState(controller, machine);
+    case 'gicv2m':
+      return initialV2mState(controller);
+    case 'gicv5':
+    case 'x86-apic':
+    case 'spapr-xics':
+    case 'spapr-xive':
+    case 'spapr-dual':
+    case 'riscv-imsic':
+      return { type: 'unmodelled', controller };
+  }
+}
+
+/** Runs `use` with the operations that belong to this state; undefined when the controller has none. */
+export function withController<T>(
+  state: ControllerState,
+  use: <S extends ControllerState>(controller: InterruptController<S>, state: S) => T,
+): T | undefined {
+  switch (state.type) {
+    case 'gicv3':
+      return use(gicv3Its, state);
+    case 'gicv2m':
+      return use(gicv2m, state);
+    case 'unmodelled':
+      return undefined;
+  }
+}

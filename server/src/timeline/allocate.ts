@@ -1,0 +1,266 @@
+/**
+ * pci_alloc_irq_vectors_affinity and what it calls (drivers/pci/msi/api.c, msi.c; kernel/irq/msi.c): the order of checks and
+ * types, the errnos, and the second try with fewer vectors, for 6.1, 6.12 and 7.2.
+ */
+import type { Errno } from '../base/result.ts';
+import type { Demand, MessageMode, Reason, Requester, VectorRun } from '../controllers/controller.ts';
+import type { Effect } from '../controllers/effect.ts';
+import { msiAllowed } from '../pci/msi-map.ts';
+import type { FunctionIndex } from '../pci/topology.ts';
+import { type Affinity, affinityVectors, spreadMasks } from './affinity.ts';
+import { applyController, controllerSupports } from './apply.ts';
+import { dropDomain } from './free.ts';
+import { resolveRequester } from './requester.ts';
+import { changeFunction, countVectors, functionState, irqNumberLimit, type MachineState } from './state.ts';
+
+/** The arguments of one pci_alloc_irq_vectors_affinity call. */
+export interface VectorRequest {
+  /** What the call allows; tried in the order MSI-X, MSI, INTx whatever the order here. */
+  readonly modes: readonly (MessageMode | 'intx')[];
+  readonly min: number;
+  readonly max: number;
+  /** With PCI_IRQ_AFFINITY: the vectors are managed. */
+  readonly affinity?: Affinity;
+  /** pci_enable_msix_exact: these table entries, in this order. */
+  readonly entries?: readonly number[];
+}
+
+/** What a call did. */
+export interface Allocation {
+  readonly state: MachineState;
+  /** Vectors granted, 1 for INTx; 0 with an errno. */
+  readonly granted: number;
+  /** What the vectors are: what was enabled, or, when the call returned 1 and changed nothing, was enabled before. */
+  readonly mode: MessageMode | 'intx' | 'none';
+  readonly errno: Errno | undefined;
+  readonly vectors: readonly VectorRun[];
+  readonly effects: readonly Effect[];
+  readonly requester: Requester | undefined;
+  readonly reasons: () => readonly Reason[];
+}
+
+/** A call while it runs: the machine's state moves on; effects and reasons gather. */
+interface Attempt {
+  state: MachineState;
+  readonly fn: FunctionIndex;
+  readonly request: VectorRequest;
+  requester: Requester | undefined;
+  readonly effects: Effect[];
+  readonly whys: (() => readonly Reason[])[];
+}
+
+/** A positive number of vectors, or why not. */
+type Tried = VectorRun[] | Errno;
+
+/**
+ * Tries MSI-X, MSI and INTx, as far as allowed. A later type's error replaces an earlier one's. INTx needs `min` 1, and then
+ * also "works" while messages are enabled: the call returns 1 and changes nothing.
+ */
+export function allocateVectors(state: MachineState, fn: FunctionIndex, request: VectorRequest): Allocation {
+  const attempt: Attempt = { state, fn, request, requester: undefined, effects: [], whys: [] };
+  let errno: Errno = 'ENOSPC';
+  for (const mode of ['msix', 'msi'] as const) {
+    if (!request.modes.includes(mode)) continue;
+    const tried = mode === 'msix' ? enableMsixRange(attempt) : enableMsiRange(attempt);
+    if (typeof tried !== 'string') return enabled(attempt, mode, tried);
+    attempt.whys.push(failureReason(mode, tried));
+    errno = tried;
+  }
+  const capabilities = state.topology.functions[fn]?.node.capabilities;
+  if (request.modes.includes('intx') && request.min === 1 && capabilities?.intx) return lineInterrupt(attempt);
+  return result(attempt, { granted: 0, mode: 'none', errno, vectors: [] });
+}
+
+function enabled(attempt: Attempt, mode: MessageMode, vectors: VectorRun[]): Allocation {
+  const granted = countVectors(vectors);
+  const irqNumbersUsed = attempt.state.irqNumbersUsed + granted;
+  const { requester } = attempt;
+  attempt.state = changeFunction({ ...attempt.state, irqNumbersUsed }, attempt.fn, { mode, vectors, requester });
+  return result(attempt, { granted, mode, errno: undefined, vectors });
+}
+
+function lineInterrupt(attempt: Attempt): Allocation {
+  const { mode, vectors } = functionState(attempt.state, attempt.fn);
+  if (mode === 'msi' || mode === 'msix') {
+    attempt.whys.push(() => [{ text: `the call returns 1 for INTx and changes nothing: ${mode} vectors are enabled` }]);
+    return result(attempt, { granted: 1, mode, errno: undefined, vectors });
+  }
+  attempt.state = changeFunction(attempt.state, attempt.fn, { mode: 'intx' });
+  return result(attempt, { granted: 1, mode: 'intx', errno: undefined, vectors: [] });
+}
+
+function result(attempt: Attempt, rest: Pick<Allocation, 'granted' | 'mode' | 'errno' | 'vectors'>): Allocation {
+  const { state, effects, requester, whys } = attempt;
+  return { state, effects, requester, reasons: () => whys.flatMap((why) => why()), ...rest };
+}
+
+/** __pci_enable_msix_range. The checks' order decides which errno a call with several faults gets. */
+function enableMsixRange(attempt: Attempt): Tried {
+  const { fn, state, request } = attempt;
+  const { min, max, entries } = request;
+  const own = functionState(state, fn);
+  const { rules } = state.topology.machine;
+  const table = state.topology.functions[fn]?.node.capabilities.msix ?? 0;
+  if (max < min) return 'ERANGE';
+  if (own.mode === 'msi' || own.mode === 'msix') return 'EINVAL';
+  if (rules === '6.1' && affinityShort(attempt, min, max)) return 'ENOSPC';
+  if (!msiSupported(attempt, max) || table === 0) return 'EINVAL';
+  if (entries !== undefined) {
+    if (new Set(entries).size < entries.length) return 'EINVAL';
+    if (entries.some((entry) => entry >= table)) return rules === '6.1' ? 'EINVAL' : 'ERANGE';
+  }
+  if (table < min) return 'ENOSPC';
+  return enableRange(attempt, 'msix', table, Math.min(max, table));
+}
+
+/** __pci_enable_msi_range. */
+function enableMsiRange(attempt: Attempt): Tried {
+  const { fn, state, request } = attempt;
+  const { min, max } = request;
+  const own = functionState(state, fn);
+  const messages = state.topology.functions[fn]?.node.capabilities.msi ?? 0;
+  if (!msiSupported(attempt, min) || own.mode === 'msix') return 'EINVAL';
+  if (max < min) return 'ERANGE';
+  if (own.mode === 'msi' || messages === 0) return 'EINVAL';
+  if (messages < min) return 'ENOSPC';
+  return enableRange(attempt, 'msi', messages, Math.min(max, messages));
+}
+
+/** The domain, then attempts with ever fewer vectors until one succeeds or fewer than `min` are left. */
+function enableRange(attempt: Attempt, mode: MessageMode, capability: number, most: number): Tried {
+  const { request } = attempt;
+  const { rules, possibleCpus } = attempt.state.topology.machine;
+  const resolved = resolveRequester(attempt.state, attempt.fn);
+  if (!resolved.ok) return resolved.errno;
+  const requester = resolved.value;
+  attempt.requester = requester;
+  if (rules !== '6.1' && !enterDomain(attempt, requester, mode, capability)) return 'ENODEV';
+  let vectors = most;
+  for (;;) {
+    if (request.affinity !== undefined) {
+      vectors = affinityVectors(request.affinity, possibleCpus, request.min, vectors);
+      if (vectors < request.min || vectors === 0) return 'ENOSPC';
+    }
+    const demand = demandOf(attempt, requester, mode, capability, vectors);
+    const tried = setUpVectors(attempt, demand);
+    if (typeof tried !== 'number') return tried;
+    if (tried < request.min || tried === 0) return 'ENOSPC';
+    vectors = tried;
+  }
+}
+
+/**
+ * The per-device MSI domain (pci_setup_msi_device_domain, pci_setup_msix_device_domain; 6.12, 7.2): the one of the other
+ * type goes. In 7.2 the controller makes room for all of the capability now, and once; false when it cannot.
+ */
+function enterDomain(attempt: Attempt, requester: Requester, mode: MessageMode, capability: number): boolean {
+  const { domain } = functionState(attempt.state, attempt.fn);
+  if (domain === mode) return true;
+  if (domain !== undefined) {
+    const dropped = dropDomain(attempt.state, attempt.fn);
+    attempt.state = dropped.state;
+    attempt.effects.push(...dropped.effects);
+  }
+  if (attempt.state.topology.machine.rules === '7.2') {
+    const demand = demandOf(attempt, requester, mode, capability, capability);
+    if (prepare(attempt, demand) !== undefined) return false;
+  }
+  attempt.state = changeFunction(attempt.state, attempt.fn, { domain: mode, requester });
+  return true;
+}
+
+/**
+ * One attempt (msi_capability_init, msix_capability_init, __msi_domain_alloc_irqs): the vectors, or how many to try next, or
+ * the errno. What was allocated before a vector was refused is freed again. MSI that finds no block goes straight to one.
+ */
+function setUpVectors(attempt: Attempt, demand: Demand): VectorRun[] | number | Errno {
+  const { rules } = attempt.state.topology.machine;
+  const { controller } = demand.requester;
+  const isBlock = demand.mode === 'msi' && demand.vectors > 1;
+  if (isBlock && !controllerSupports(attempt.state, controller).multiMsi) return 1;
+  if (rules !== '7.2') {
+    const errno = prepare(attempt, demand);
+    if (errno !== undefined) return errno;
+  }
+  const limit = irqNumberLimit(rules) - attempt.state.irqNumbersUsed;
+  const outcome = applyController(attempt.state, controller, (implementation, own) =>
+    implementation.allocate(own, demand, limit),
+  );
+  gather(attempt, outcome);
+  if (!outcome.result.ok) return outcome.result.errno;
+  const runs = outcome.result.value;
+  const allocated = countVectors(runs);
+  if (allocated === demand.vectors) return [...runs];
+  if (limit < demand.vectors) attempt.whys.push(irqNumbersReason(limit));
+  if (allocated > 0) {
+    const freed = applyController(attempt.state, controller, (implementation, own) =>
+      implementation.free(own, demand.requester, runs),
+    );
+    gather(attempt, freed);
+  }
+  return isBlock ? 1 : allocated > 0 ? allocated : 'ENOSPC';
+}
+
+/** Undefined when the controller made room, else its errno. */
+function prepare(attempt: Attempt, demand: Demand): Errno | undefined {
+  const outcome = applyController(attempt.state, demand.requester.controller, (implementation, own) =>
+    implementation.prepare(own, demand),
+  );
+  gather(attempt, outcome);
+  if (outcome.result.ok) return undefined;
+  const { reason } = outcome.result;
+  attempt.whys.push(() => [{ text: reason }]);
+  return outcome.result.errno;
+}
+
+function gather(
+  attempt: Attempt,
+  outcome: { state: MachineState; effects: readonly Effect[]; why?: () => readonly Reason[] },
+): void {
+  attempt.state = outcome.state;
+  for (const effect of outcome.effects) attempt.effects.push(effect);
+  if (outcome.why !== undefined) attempt.whys.push(outcome.why);
+}
+
+function demandOf(
+  attempt: Attempt,
+  requester: Requester,
+  mode: MessageMode,
+  capability: number,
+  vectors: number,
+): Demand {
+  const { machine, functions } = attempt.state.topology;
+  const { affinity, entries } = attempt.request;
+  const maskable = mode === 'msix' || (functions[attempt.fn]?.node.capabilities.msiMaskable ?? false);
+  const spread = affinity === undefined ? 0 : vectors - affinity.pre - affinity.post;
+  const managed =
+    affinity === undefined || spread <= 0
+      ? undefined
+      : { first: affinity.pre, last: affinity.pre + spread - 1, masks: spreadMasks(spread, machine.possibleCpus) };
+  return { requester, mode, vectors, capability, entries, managed, maskable };
+}
+
+/** pci_msi_supported: not with `pci=nomsi`, below a bus without MSI, or for no vectors at all. */
+function msiSupported(attempt: Attempt, vectors: number): boolean {
+  const { topology } = attempt.state;
+  return topology.machine.kernelOptions.msi && vectors >= 1 && msiAllowed(topology, attempt.fn).allowed;
+}
+
+function affinityShort(attempt: Attempt, min: number, max: number): boolean {
+  const { affinity } = attempt.request;
+  const { possibleCpus } = attempt.state.topology.machine;
+  return affinity !== undefined && affinityVectors(affinity, possibleCpus, min, max) < min;
+}
+
+function failureReason(mode: MessageMode, errno: Errno): () => readonly Reason[] {
+  return () => [{ text: `${mode === 'msix' ? 'MSI-X' : 'MSI'}: -${errno}` }];
+}
+
+function irqNumbersReason(left: number): () => readonly Reason[] {
+  return () => [
+    {
+      text: `Linux has ${Math.max(0, left)} interrupt numbers left`,
+      source: 'IRQ_BITMAP_BITS, kernel/irq/internals.h, 6.1',
+    },
+  ];
+}

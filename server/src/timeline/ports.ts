@@ -1,0 +1,113 @@
+/** Vectors that ports and bridges take for themselves: port services (pcie/portdrv.c), standard hot-plug (hotplug/shpc_hpc.c). */
+import type { PciNode, Request, RuleSet } from '../model/machine.ts';
+import type { FunctionIndex } from '../pci/topology.ts';
+import { allocateVectors } from './allocate.ts';
+import { freeVectors } from './free.ts';
+import { noted, type StepLog } from './log.ts';
+import { callOf, vectorRequest } from './probe.ts';
+import { requestIrqs } from './request-irq.ts';
+import type { Call } from './run.ts';
+import { changeFunction, countVectors, functionState, isFound, type MachineState } from './state.ts';
+
+/** PCIE_PORT_MAX_MSI_ENTRIES, drivers/pci/pcie/portdrv.h. */
+const mostPortVectors = 32;
+
+/** Binds the driver that bridges of this kind have: pcieport to ports, shpchp to bridges with an SHPC. */
+export function bindBridge(state: MachineState, fn: FunctionIndex, log: StepLog): MachineState {
+  const node = state.topology.functions[fn]?.node;
+  if (node === undefined || !isFound(state, fn) || functionState(state, fn).driver !== undefined) return state;
+  if (isPort(node)) {
+    const bound = changeFunction(state, fn, { driver: 'pcieport', errno: 'none' });
+    return hasServices(node, state.topology.machine.rules) ? portServices(bound, fn, node, log) : bound;
+  }
+  if (node.bridge?.hotplug !== 'shpc') return state;
+  return hotplugController(changeFunction(state, fn, { driver: 'shpchp', errno: 'none' }), fn, log);
+}
+
+/** Whether a function is bound by {@link bindBridge} rather than probed. */
+export function isBridge(node: PciNode): boolean {
+  return node.bridge !== undefined;
+}
+
+function isPort(node: PciNode): boolean {
+  return node.kind === 'root-port' || node.kind === 'switch' || node.kind === 'downstream-port';
+}
+
+/**
+ * Whether the port has a service that needs an interrupt (get_port_device_capability). A root port has PME and AER; a downstream
+ * port hot-plug. An upstream port had AER up to 6.1; later only root ports and event collectors have.
+ */
+function hasServices(node: PciNode, rules: RuleSet): boolean {
+  if (node.kind === 'root-port' || rules === '6.1') return true;
+  return node.kind === 'downstream-port' && node.bridge?.hotplug === 'native';
+}
+
+/**
+ * pcie_port_enable_irq_vec: as many vectors as there are, at most 32; if the services use fewer, all are freed and exactly
+ * those allocated; if their message numbers need more than there are, INTx.
+ */
+function portServices(state: MachineState, fn: FunctionIndex, node: PciNode, log: StepLog): MachineState {
+  const { msi, msix } = node.capabilities;
+  const needed = node.bridge?.serviceVectors ?? 1;
+  let current = state;
+  if (msi > 0 || msix > 0) {
+    const first = tryAllocate(current, fn, 'port', messages(1, mostPortVectors), 0, log);
+    current = first.state;
+    if (first.granted > needed) {
+      current = noted(log, freeVectors(current, fn));
+      const second = tryAllocate(current, fn, 'port', messages(needed, needed), 1, log);
+      current = second.state;
+    } else if (first.granted < needed && first.granted > 0) {
+      current = noted(log, freeVectors(current, fn));
+    }
+  }
+  if (functionState(current, fn).mode === 'none') {
+    current = tryAllocate(current, fn, 'port', lineInterrupt, 2, log).state;
+  }
+  return requestAll(current, fn, log);
+}
+
+/** shpc_init: pci_enable_msi, which is one MSI exactly; without it the INTx line. */
+function hotplugController(state: MachineState, fn: FunctionIndex, log: StepLog): MachineState {
+  const hasMsi = (state.topology.functions[fn]?.node.capabilities.msi ?? 0) > 0;
+  const enabled = hasMsi ? tryAllocate(state, fn, 'shpc', oneMessage, 0, log) : { state, granted: 0 };
+  const current =
+    enabled.granted > 0 ? enabled.state : tryAllocate(enabled.state, fn, 'shpc', lineInterrupt, 1, log).state;
+  return requestAll(current, fn, log);
+}
+
+function tryAllocate(
+  state: MachineState,
+  fn: FunctionIndex,
+  by: Call['by'],
+  request: Request,
+  rung: number,
+  log: StepLog,
+): { state: MachineState; granted: number } {
+  const allocation = allocateVectors(state, fn, vectorRequest(request));
+  log.calls.push(callOf(fn, by, request, { call: 0, rung }, allocation, false));
+  return { state: noted(log, allocation), granted: allocation.granted };
+}
+
+function requestAll(state: MachineState, fn: FunctionIndex, log: StepLog): MachineState {
+  const { mode, vectors } = functionState(state, fn);
+  if (mode === 'none') return state;
+  const count = mode === 'intx' ? 1 : countVectors(vectors);
+  return noted(log, requestIrqs(state, fn, 0, count - 1));
+}
+
+const shared = {
+  decl: undefined,
+  affinity: 'spread',
+  pre: 0,
+  post: 0,
+  sets: 1,
+  entries: undefined,
+  irqs: undefined,
+} as const;
+const oneMessage: Request = { ...shared, mode: 'msi', min: 1, max: 1, fallback: [] };
+const lineInterrupt: Request = { ...shared, mode: 'intx', min: 1, max: 1, fallback: [] };
+
+function messages(min: number, max: number): Request {
+  return { ...shared, mode: 'msix', min, max, fallback: ['msi'] };
+}

@@ -1,0 +1,102 @@
+/** A driver binding to a function: its calls, one after the other, then its handlers. */
+import type { DriverCall, MsiMode, Request } from '../model/machine.ts';
+import type { FunctionIndex } from '../pci/topology.ts';
+import { type Allocation, allocateVectors, type VectorRequest } from './allocate.ts';
+import { freeVectors, unbindDriver } from './free.ts';
+import { noted, type StepLog } from './log.ts';
+import { requestIrqs } from './request-irq.ts';
+import type { Call } from './run.ts';
+import { changeFunction, functionState, isFound, type MachineState } from './state.ts';
+
+/**
+ * Probes a function that the kernel has found and that has no driver: runs its plan. A plan whose call fails for good fails the
+ * probe: what was taken is given back and the function stays without a driver.
+ */
+export function probe(state: MachineState, fn: FunctionIndex, log: StepLog): MachineState {
+  const node = state.topology.functions[fn]?.node;
+  if (node === undefined || node.driver === 'none' || !isFound(state, fn)) return state;
+  let current = changeFunction(state, fn, { driver: node.type ?? 'driver', errno: 'none' });
+  let last: Request | undefined;
+  for (const [number, call] of node.plan.entries()) {
+    if (call.call === 'free') {
+      current = noted(log, freeVectors(current, fn));
+      last = undefined;
+      continue;
+    }
+    const climbed = climb(current, fn, call.ladder, number, log);
+    current = climbed.state;
+    if (climbed.rung === undefined) return failProbe(current, fn, climbed.errno, log);
+    last = climbed.rung;
+  }
+  return last === undefined ? current : installHandlers(current, fn, last, log);
+}
+
+/** The first rung of the ladder that succeeds; undefined when none does, with the last errno. */
+function climb(
+  state: MachineState,
+  fn: FunctionIndex,
+  ladder: Extract<DriverCall, { call: 'allocate' }>['ladder'],
+  call: number,
+  log: StepLog,
+): { state: MachineState; rung: Request | undefined; errno: Call['errno'] } {
+  let current = state;
+  let errno: Call['errno'] = 'ENOSPC';
+  for (const [rung, request] of ladder.entries()) {
+    const allocation = allocateVectors(current, fn, vectorRequest(request));
+    const isLast = rung === ladder.length - 1;
+    log.calls.push(
+      callOf(fn, 'driver', request, { call, rung }, allocation, allocation.errno !== undefined && !isLast),
+    );
+    current = noted(log, allocation);
+    if (allocation.errno === undefined) return { state: current, rung: request, errno: undefined };
+    errno = allocation.errno;
+  }
+  return { state: current, rung: undefined, errno };
+}
+
+function failProbe(state: MachineState, fn: FunctionIndex, errno: Call['errno'], log: StepLog): MachineState {
+  const current = noted(log, unbindDriver(state, fn));
+  return changeFunction(current, fn, { errno: errno ?? 'none' });
+}
+
+/** request_irq on as many of the granted vectors as the driver uses. */
+function installHandlers(state: MachineState, fn: FunctionIndex, request: Request, log: StepLog): MachineState {
+  const { mode, vectors } = functionState(state, fn);
+  if (mode === 'intx') return noted(log, requestIrqs(state, fn, 0, 0));
+  let wanted = request.irqs ?? Number.POSITIVE_INFINITY;
+  let current = state;
+  for (const run of vectors) {
+    const count = Math.min(run.count, wanted);
+    if (count <= 0) break;
+    const handled = requestIrqs(current, fn, run.index, run.index + count - 1);
+    current = noted(log, handled);
+    if (handled.errno !== undefined) return failProbe(current, fn, handled.errno, log);
+    wanted -= count;
+  }
+  return current;
+}
+
+/** A request of the language as arguments of the kernel's call. */
+export function vectorRequest(request: Request): VectorRequest {
+  const { min, max, pre, post, sets } = request;
+  const modes: VectorRequest['modes'] = [request.mode, ...request.fallback].flatMap((mode) =>
+    mode === 'ims' ? [] : [mode],
+  );
+  const affinity = request.affinity === 'managed' ? { affinity: { pre, post, sets } } : {};
+  const entries = request.entries === undefined ? {} : { entries: request.entries };
+  return { modes, min, max, ...affinity, ...entries };
+}
+
+/** An allocation as an entry of a step's calls. */
+export function callOf(
+  fn: FunctionIndex,
+  by: Call['by'],
+  request: Request,
+  place: { call: number; rung: number },
+  allocation: Allocation,
+  wanted: boolean,
+): Call {
+  const { granted, errno, vectors, reasons, effects, requester } = allocation;
+  const mode: MsiMode | 'none' = allocation.mode;
+  return { fn, by, request, ...place, granted, mode, errno, vectors, reasons, effects, requester, wanted };
+}

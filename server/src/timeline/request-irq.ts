@@ -1,0 +1,137 @@
+/** Handlers on allocated vectors: request_irq, free_irq, irq_set_affinity (kernel/irq/manage.c). */
+import { add, gaps, noIntervals, remove, within } from '../base/intervals.ts';
+import type { Errno } from '../base/result.ts';
+import type { CpuMask, Outcome, VectorRun } from '../controllers/controller.ts';
+import type { Effect } from '../controllers/effect.ts';
+import type { FunctionIndex } from '../pci/topology.ts';
+import { applyController } from './apply.ts';
+import type { Change } from './free.ts';
+import { changeFunction, functionState, type MachineState } from './state.ts';
+import { releaseOrder } from './stock-drivers.ts';
+
+/** {@link Change} that may have stopped half way. */
+export type Handled = Change & { readonly errno: Errno | undefined };
+
+/** request_irq on the vectors with indexes `first`..`last`. EINVAL: one is not allocated. ENOSPC: no CPU has room (x86). */
+export function requestIrqs(state: MachineState, fn: FunctionIndex, first: number, last: number): Handled {
+  const own = functionState(state, fn);
+  if (own.mode === 'intx' && first === 0 && last === 0) {
+    return { state: changeFunction(state, fn, { handlers: add(own.handlers, 0, 0) }), effects: [], errno: undefined };
+  }
+  if (!allocated(own.vectors, first, last)) return { state, effects: [], errno: 'EINVAL' };
+  const done = forRuns(state, fn, first, last, (current, run) => {
+    const { requester } = own;
+    if (requester === undefined) return { state: current, effects: [], result: { ok: true, value: [run] } };
+    return applyController(current, requester.controller, (implementation, controller) =>
+      implementation.request(controller, requester, run),
+    );
+  });
+  if (done.errno !== undefined) return done;
+  const handlers = add(functionState(done.state, fn).handlers, first, last);
+  return { ...done, state: changeFunction(done.state, fn, { handlers }) };
+}
+
+/** free_irq on those of the vectors `first`..`last` that have a handler. */
+export function releaseIrqs(state: MachineState, fn: FunctionIndex, first: number, last: number): Change {
+  const effects: Effect[] = [];
+  let current = state;
+  for (const part of within(functionState(state, fn).handlers, first, last)) {
+    const change = forRuns(current, fn, part.first, part.last, (now, run) => {
+      const { requester } = functionState(now, fn);
+      if (requester === undefined) return { state: now, effects: [], result: { ok: true, value: [run] } };
+      return applyController(now, requester.controller, (implementation, controller) =>
+        implementation.release(controller, requester, run),
+      );
+    });
+    effects.push(...change.effects);
+    const handlers = remove(functionState(change.state, fn).handlers, part.first, part.last);
+    current = changeFunction(change.state, fn, { handlers });
+  }
+  return { state: current, effects };
+}
+
+/** free_irq on every handler, in the order in which the bound driver does it. */
+export function releaseHandlers(state: MachineState, fn: FunctionIndex): Change {
+  const own = functionState(state, fn);
+  if (own.handlers === noIntervals || own.handlers.length === 0) return { state, effects: [] };
+  const effects: Effect[] = [];
+  let current = state;
+  for (const { first, last } of releaseOrder(own.driver, own.handlers)) {
+    const change = releaseIrqs(current, fn, first, last);
+    current = change.state;
+    effects.push(...change.effects);
+  }
+  return { state: current, effects };
+}
+
+/** irq_set_affinity on the vector with this index. EINVAL: not allocated, or no CPU of the mask is online. */
+export function setAffinity(state: MachineState, fn: FunctionIndex, index: number, mask: CpuMask): Handled {
+  const own = functionState(state, fn);
+  const { requester } = own;
+  if (requester === undefined || !allocated(own.vectors, index, index)) return { state, effects: [], errno: 'EINVAL' };
+  return forRuns(state, fn, index, index, (current, run) => {
+    const outcome = applyController(current, requester.controller, (implementation, controller) =>
+      implementation.setAffinity(controller, requester, run, mask),
+    );
+    if (!outcome.result.ok) return { ...outcome, result: outcome.result };
+    return { ...outcome, result: { ok: true, value: [outcome.result.value] } };
+  });
+}
+
+/** Whether every index of `first`..`last` is one of an allocated vector. */
+function allocated(runs: readonly VectorRun[], first: number, last: number): boolean {
+  let covered = noIntervals;
+  for (const run of runs) covered = add(covered, run.index, run.index + run.count - 1);
+  return gaps(covered, first, last).length === 0;
+}
+
+/**
+ * Does something to the runs of a function's vectors that lie in `first`..`last`, cutting runs at the ends, and puts the runs
+ * that come back in their place. Stops at the first failure.
+ */
+function forRuns(
+  state: MachineState,
+  fn: FunctionIndex,
+  first: number,
+  last: number,
+  act: (state: MachineState, run: VectorRun) => Outcome<MachineState, readonly VectorRun[]>,
+): Handled {
+  const before = functionState(state, fn).vectors;
+  const effects: Effect[] = [];
+  const after: VectorRun[] = [];
+  let current = state;
+  let changed = false;
+  let errno: Errno | undefined;
+  for (const run of before) {
+    const from = Math.max(first, run.index);
+    const to = Math.min(last, run.index + run.count - 1);
+    if (from > to || errno !== undefined) {
+      after.push(run);
+      continue;
+    }
+    const part = cut(run, from, to);
+    const outcome = act(current, part);
+    current = outcome.state;
+    effects.push(...outcome.effects);
+    if (!outcome.result.ok) errno = outcome.result.errno;
+    const value = outcome.result.ok ? outcome.result.value : [part];
+    if (value.length === 1 && value[0] === part) {
+      after.push(run);
+      continue;
+    }
+    changed = true;
+    if (from > run.index) after.push(cut(run, run.index, from - 1));
+    after.push(...value);
+    if (to < run.index + run.count - 1) after.push(cut(run, to + 1, run.index + run.count - 1));
+  }
+  return { state: changed ? changeFunction(current, fn, { vectors: after }) : current, effects, errno };
+}
+
+/** The vectors with indexes `from`..`to` of a run. */
+function cut(run: VectorRun, from: number, to: number): VectorRun {
+  const skip = from - run.index;
+  const count = to - from + 1;
+  if (skip === 0 && count === run.count) return run;
+  const cpus = run.cpus?.slice(skip, skip + count);
+  return { ...run, index: from, data: run.data + skip, hwirq: run.hwirq + skip, count, cpus };
+}

@@ -1,0 +1,35 @@
+/** From a function to what the interrupt controller sees of it: requester ID, alias, msi-map, DeviceID. */
+import { err, ok, type Result } from '../base/result.ts';
+import type { Requester } from '../controllers/controller.ts';
+import type { HostBridge } from '../model/machine.ts';
+import { msiTargetOf } from '../pci/msi-map.ts';
+import { aliasCapabilitySum, requesterOf } from '../pci/requester.ts';
+import type { FunctionIndex, PciFunction, Topology } from '../pci/topology.ts';
+import type { MachineState } from './state.ts';
+
+/** ENODEV: not found by the kernel; EFAULT, EINVAL: no way from its requester ID to a controller. */
+export function resolveRequester(state: MachineState, fn: FunctionIndex): Result<Requester> {
+  const { topology, enumeration } = state;
+  const path = requesterOf(topology, enumeration, fn);
+  const hostBridge = hostBridgeOf(topology, topology.functions[fn]);
+  if (path === undefined || hostBridge === undefined) return err('ENODEV');
+  const target = msiTargetOf(topology.machine, hostBridge, path.aliasedRequesterId);
+  if (!target.ok) return target;
+  const { controller, its, deviceId } = target.value;
+  const { aliasBridge } = path;
+  return ok({
+    fn,
+    requesterId: path.requesterId,
+    aliasedRequesterId: path.aliasedRequesterId,
+    aliasBridge,
+    controller: topology.machine.controllers.indexOf(controller),
+    its: its === undefined || controller.type !== 'gicv3' ? 0 : controller.itses.indexOf(its),
+    deviceId,
+    aliasCapabilitySum: () => (aliasBridge === undefined ? 0 : aliasCapabilitySum(topology, enumeration, aliasBridge)),
+  });
+}
+
+/** The host bridge a function hangs below; undefined for one that stands nowhere. */
+export function hostBridgeOf(topology: Topology, fn: PciFunction | undefined): HostBridge | undefined {
+  return fn === undefined ? undefined : topology.rootBuses[fn.rootBus]?.hostBridge;
+}

@@ -1,0 +1,123 @@
+/** Everything that is so at one moment of a machine's life. An immutable value: every step makes a new one. */
+import { IntMap } from '../base/int-map.ts';
+import { type Intervals, noIntervals, size } from '../base/intervals.ts';
+import type { Errno } from '../base/result.ts';
+import type { MessageMode, Requester, VectorRun } from '../controllers/controller.ts';
+import { type ControllerState, initialControllerState } from '../controllers/registry.ts';
+import type { RuleSet } from '../model/machine.ts';
+import type { Enumeration, Present } from '../pci/enumeration.ts';
+import type { FunctionIndex, Topology } from '../pci/topology.ts';
+
+export interface MachineState {
+  readonly topology: Topology;
+  /** What the operating system has found, with bus numbers. */
+  readonly enumeration: Enumeration;
+  /** Functions plugged or unplugged since power on; of all others `presentAtBoot` tells. */
+  readonly presence: IntMap<boolean>;
+  /** Functions with a driver, vectors or a domain; all others are {@link idle}. */
+  readonly functions: IntMap<FunctionState>;
+  /** In the order of `Machine.controllers`. */
+  readonly controllers: readonly ControllerState[];
+  /** Linux interrupt numbers held by MSI vectors. */
+  readonly irqNumbersUsed: number;
+  /** Steps so far that failed, and the errno of the last step. */
+  readonly failed: number;
+  readonly lastErrno: Errno | 'none';
+}
+
+export interface FunctionState {
+  /** Name of the bound driver; undefined: none. */
+  readonly driver: string | undefined;
+  readonly mode: MessageMode | 'intx' | 'none';
+  /** In the order of the call that allocated them. Empty for INTx. */
+  readonly vectors: readonly VectorRun[];
+  /** Vectors with a handler, by index. */
+  readonly handlers: Intervals;
+  /** The per-device MSI domain (6.12 and 7.2); undefined: none, or a kernel without them. */
+  readonly domain: MessageMode | undefined;
+  /** As of the last allocation. */
+  readonly requester: Requester | undefined;
+  /** Of the last step on this function. */
+  readonly errno: Errno | 'none';
+}
+
+/** A function nothing was done with. */
+export const idle: FunctionState = {
+  driver: undefined,
+  mode: 'none',
+  vectors: [],
+  handlers: noIntervals,
+  domain: undefined,
+  requester: undefined,
+  errno: 'none',
+};
+
+/** The machine at power on: nothing found, nothing bound. */
+export function initialState(topology: Topology): MachineState {
+  const { machine } = topology;
+  return {
+    topology,
+    enumeration: { buses: IntMap.empty(), ranges: IntMap.empty() },
+    presence: IntMap.empty(),
+    functions: IntMap.empty(),
+    controllers: machine.controllers.map((controller) => initialControllerState(controller, machine)),
+    irqNumbersUsed: 0,
+    failed: 0,
+    lastErrno: 'none',
+  };
+}
+
+/** What is known of a function at this moment. */
+export function functionState(state: MachineState, fn: FunctionIndex): FunctionState {
+  return state.functions.get(fn) ?? idle;
+}
+
+/** The state with some of a function's fields changed. */
+export function changeFunction(state: MachineState, fn: FunctionIndex, change: Partial<FunctionState>): MachineState {
+  return { ...state, functions: state.functions.set(fn, { ...functionState(state, fn), ...change }) };
+}
+
+/** Whether a function is plugged in, found or not. */
+export function isPresent(state: MachineState, fn: FunctionIndex): boolean {
+  return state.presence.get(fn) ?? state.topology.functions[fn]?.presentAtBoot ?? false;
+}
+
+/** {@link isPresent} as the PCI room asks it. */
+export function presentIn(state: MachineState): Present {
+  return (fn) => isPresent(state, fn);
+}
+
+/** Whether the operating system has found the function. */
+export function isFound(state: MachineState, fn: FunctionIndex): boolean {
+  return state.enumeration.buses.has(fn);
+}
+
+/** Vectors of all runs together. */
+export function countVectors(runs: readonly VectorRun[]): number {
+  let count = 0;
+  for (const run of runs) count += run.count;
+  return count;
+}
+
+/** Vectors a function was granted: its messages, or the one INTx line. */
+export function grantedVectors(fn: FunctionState): number {
+  return fn.mode === 'intx' ? 1 : countVectors(fn.vectors);
+}
+
+/** Vectors with a handler. */
+export function requestedVectors(fn: FunctionState): number {
+  return size(fn.handlers);
+}
+
+/**
+ * Linux interrupt numbers that MSI vectors can have, on arm64. Up to 6.4 `allocated_irqs` is a bitmap of
+ * IRQ_BITMAP_BITS = NR_IRQS + 8196 = 64 + 8196 = 8260 (kernel/irq/internals.h, include/asm-generic/irq.h); number 0 is never
+ * given out, and 20 go at boot to SGIs, timers, the UART, the RTC, GPIO and the four INTx lines of QEMU's virt machine, which
+ * leaves 8239. From 6.5 on the numbers are a maple tree without that limit.
+ */
+export function irqNumberLimit(rules: RuleSet): number {
+  return rules === '6.1' ? irqBitmapBits - 1 - irqNumbersTakenAtBoot : Number.POSITIVE_INFINITY;
+}
+
+const irqBitmapBits = 64 + 8196;
+const irqNumbersTakenAtBoot = 20;
