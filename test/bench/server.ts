@@ -113,7 +113,7 @@ const CAPABILITIES = {
 };
 
 function onMessages(child: ChildProcess, take: (message: Message) => void) {
-  let buffer = Buffer.alloc(0);
+  let buffer: Buffer = Buffer.alloc(0);
   child.stdout?.on('data', (chunk: Buffer) => {
     buffer = buffer.length === 0 ? chunk : Buffer.concat([buffer, chunk]);
     for (;;) {

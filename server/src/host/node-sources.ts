@@ -48,7 +48,7 @@ export function readText(uri: string): Content {
     if (stat.isDirectory()) return { missing: 'is a folder' };
     if (!stat.isFile()) return { missing: 'is not a regular file' };
     if (stat.size > MAX_FILE_BYTES) {
-      return { missing: `is too large: ${mebibytes(stat.size)} MiB, the limit is ${mebibytes(MAX_FILE_BYTES)} MiB` };
+      return { missing: `is too large: ${mebibytes(stat.size)} MiB; the limit is ${mebibytes(MAX_FILE_BYTES)} MiB` };
     }
     return decode(readFileSync(path));
   } catch (error) {
@@ -128,4 +128,4 @@ function leadsOut(uri: string, root: string): boolean {
 
 const withSlash = (uri: string) => (uri.endsWith('/') ? uri : `${uri}/`);
 
-const mebibytes = (bytes: number) => (bytes / 2 ** 20).toFixed(0);
+const mebibytes = (bytes: number) => Math.ceil(bytes / 2 ** 20);

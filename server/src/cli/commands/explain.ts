@@ -10,7 +10,7 @@ export function explain(id: string | undefined, terminal: Terminal): ExitCode {
     terminal.out(listOfRules());
     return CLEAN;
   }
-  const page = pages[id];
+  const page = Object.hasOwn(pages, id) ? pages[id] : undefined;
   if (page === undefined) {
     const near = nearest(id, Object.keys(pages));
     const hint = near === undefined ? 'Their list: irqtopo explain' : `Did you mean ${near}?`;
