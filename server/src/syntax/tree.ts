@@ -167,6 +167,8 @@ export interface SyntaxProblem {
 export interface Tree {
   readonly text: string;
   readonly root: Body;
+  /** Every brace has its partner. Where one has none, what belongs together is a guess that the whole text decides. */
+  readonly balanced?: boolean;
 }
 
 /** One replacement in a text; offsets are absolute. */
