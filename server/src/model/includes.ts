@@ -1,6 +1,6 @@
 /** A main file and all it includes, each read once, as one sequence of top-level blocks. */
 import { parse } from '../syntax/parser.ts';
-import type { Include, Span, Tree, Unknown } from '../syntax/tree.ts';
+import type { Include, Span, Tree } from '../syntax/tree.ts';
 import { declareFile } from './declare-file.ts';
 import type { Declared } from './declared.ts';
 import type { ModelProblem, Related } from './problem.ts';
@@ -44,13 +44,8 @@ export function loadFiles(
 
   const readFile = (uri: string, text: string) => {
     characters += text.length;
-    const tooLarge = characters > MAX_TOTAL_CHARACTERS;
-    if (tooLarge) {
-      problems.push(tooManyCharacters(uri, characters));
-      whole = false;
-    }
     const before = known.get(uri);
-    const tree = tooLarge ? unread(text) : before?.text === text ? before : parse(text);
+    const tree = before?.text === text ? before : parse(text);
     files.set(uri, tree);
     const file = declareFile(tree);
     problems.push(...file.placing);
@@ -86,11 +81,12 @@ export function loadFiles(
       return refuse(uri === fromUri ? 'includes itself' : 'includes this file in turn', undefined, related);
     }
     if (files.has(uri)) return;
-    if (files.size >= MAX_FILES) {
+    const over = (what: string, n: number, limit: number) => {
       whole = false;
-      problems.push({ rule: 'limit-exceeded', at, message: tooManyFiles, facts: { limit: MAX_FILES } });
-      return;
-    }
+      const message = `${what}: ${n} is over the limit of ${limit}; the rest is checked`;
+      problems.push({ rule: 'limit-exceeded', at, message, facts: { limit } });
+    };
+    if (files.size >= MAX_FILES) return over('Files of one spec', files.size + 1, MAX_FILES);
     const content = sources.read(uri);
     if (content === 'pending') {
       pending = true;
@@ -98,6 +94,8 @@ export function loadFiles(
       return;
     }
     if ('missing' in content) return refuse(content.missing);
+    const total = characters + content.text.length;
+    if (total > MAX_TOTAL_CHARACTERS) return over('Characters in all files of one spec', total, MAX_TOTAL_CHARACTERS);
     chain.push({ uri, at });
     readFile(uri, content.text);
     chain.pop();
@@ -114,23 +112,6 @@ export function loadFiles(
   }
   readFile(mainUri, main.text);
   return { files, top, problems, whole, pending };
-}
-
-const tooManyFiles = `Files of one spec: ${MAX_FILES + 1} is over the limit of ${MAX_FILES}; the rest is checked`;
-
-function tooManyCharacters(uri: string, characters: number): ModelProblem {
-  return {
-    rule: 'limit-exceeded',
-    at: { uri, span: { from: 0, to: 0 } },
-    message: `Characters in all files of one spec: ${characters} is over the limit of ${MAX_TOTAL_CHARACTERS}; the rest is checked`,
-    facts: { characters, limit: MAX_TOTAL_CHARACTERS },
-  };
-}
-
-/** A file that is not parsed still is a tree that covers its text. */
-function unread(text: string): Tree {
-  const statement: Unknown = { node: 'unknown', width: text.length, span: { from: 0, to: 0 }, problems: [] };
-  return { text, root: { statements: [statement], starts: [0], width: text.length } };
 }
 
 /** Unix and network paths, drive letters, and anything with a scheme. */

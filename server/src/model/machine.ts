@@ -249,6 +249,14 @@ export type Step =
       readonly subjects: readonly Elements[] | 'machine';
       readonly expectations: readonly Expectation[];
     }
+  | {
+      /** `expect` about a controller or, where `its` is there, about one ITS of it. */
+      readonly op: 'expect-controller';
+      readonly decl: Declared;
+      readonly controller: Controller;
+      readonly its: Its | undefined;
+      readonly expectations: readonly Expectation[];
+    }
   /** A step that this version knows by name only. */
   | { readonly op: 'later'; readonly decl: Declared };
 

@@ -1,0 +1,78 @@
+/** Interrupt controllers and their ITSs. */
+import type { Value } from '../syntax/tree.ts';
+import type { Declared } from './declared.ts';
+import type { Controller, Its, OtherController } from './machine.ts';
+import type { Layers } from './values.ts';
+import { asBoolean, asItems, asNumber, asRange, asWord, valueIn } from './values.ts';
+
+export interface Controllers {
+  readonly all: readonly Controller[];
+  /** By declaration; for an ITS also the controller it belongs to. */
+  readonly byDecl: ReadonlyMap<Declared, { readonly controller: Controller; readonly its: Its | undefined }>;
+}
+
+const OTHER_TYPES: readonly OtherController['type'][] = [
+  'gicv2m',
+  'gicv5',
+  'x86-apic',
+  'spapr-xics',
+  'spapr-xive',
+  'spapr-dual',
+  'riscv-imsic',
+];
+
+/** The controllers of a spec; a block whose type is missing or unknown is none. */
+export function resolveControllers(decls: readonly Declared[]): Controllers {
+  const all: Controller[] = [];
+  const byDecl = new Map<Declared, { readonly controller: Controller; readonly its: Its | undefined }>();
+  for (const decl of decls) {
+    const itses = decl.children.filter(({ kind }) => kind === 'its').map(resolveIts);
+    const controller = resolveController(decl, itses);
+    if (controller === undefined) continue;
+    all.push(controller);
+    byDecl.set(decl, { controller, its: undefined });
+    for (const its of itses) byDecl.set(its.decl, { controller, its });
+  }
+  return { all, byDecl };
+}
+
+function resolveController(decl: Declared, itses: readonly Its[]): Controller | undefined {
+  const { name } = decl;
+  const layers: Layers = [decl];
+  if (decl.type === 'gicv3') {
+    return {
+      type: 'gicv3',
+      decl,
+      name,
+      idBits: asNumber(valueIn(layers, 'id-bits')) ?? 16,
+      lpiLimit: asNumber(valueIn(layers, 'lpi-limit')),
+      gicv4: asBoolean(valueIn(layers, 'gicv4')) ?? false,
+      directLpi: asBoolean(valueIn(layers, 'direct-lpi')) ?? false,
+      itses,
+    };
+  }
+  const type = OTHER_TYPES.find((known) => known === decl.type);
+  if (type === undefined) return undefined;
+  return { type, decl, name, spiFrames: type === 'gicv2m' ? framesOf(valueIn(layers, 'spis')) : [] };
+}
+
+/** QEMU's virt machine has one frame of 64 SPIs. */
+const DEFAULT_FRAMES = [{ first: 80, last: 143 }];
+
+function framesOf(value: Value | undefined): OtherController['spiFrames'] {
+  if (value === undefined) return DEFAULT_FRAMES;
+  return asItems(value).flatMap((item) => asRange(item) ?? []);
+}
+
+function resolveIts(decl: Declared): Its {
+  const layers: Layers = [decl];
+  return {
+    decl,
+    name: decl.name,
+    deviceIdBits: asNumber(valueIn(layers, 'device-id-bits')) ?? 16,
+    eventIdBits: asNumber(valueIn(layers, 'event-id-bits')) ?? 16,
+    indirect: asBoolean(valueIn(layers, 'indirect')) ?? true,
+    ittEntrySizeBytes: asNumber(valueIn(layers, 'itt-entry-size')) ?? 12,
+    quirk: asWord(valueIn(layers, 'quirk'), ['none', 'cavium-22375', 'qdf2400-e0065', 'synquacer']) ?? 'none',
+  };
+}

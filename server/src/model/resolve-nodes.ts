@@ -1,0 +1,127 @@
+/** PCI functions from their declarations, once for each declaration and machine. */
+import { deviceType } from '../catalogue/index.ts';
+import { isBus, kindOf, mayStandIn } from '../schema/index.ts';
+import type { BusKind } from '../schema/types.ts';
+import type { Declared } from './declared.ts';
+import type { PciKind, PciNode } from './machine.ts';
+import type { Names } from './names.ts';
+import type { Speller } from './nearest.ts';
+import type { ModelProblem } from './problem.ts';
+import { resolveBridge } from './resolve-bridges.ts';
+import { resolveEndpoint } from './resolve-endpoints.ts';
+import { checkSubject } from './resolve-expectations.ts';
+import { type MachineFacts, sameFacts } from './resolve-machine.ts';
+import { chainFor, type Types, typeProblem } from './resolve-types.ts';
+
+/**
+ * What a function depends on besides its own block: the machine around it and the spec's own types. While it is the same
+ * object, a declaration gives the same function.
+ */
+export interface NodeContext {
+  readonly facts: MachineFacts;
+  readonly types: Types;
+  /** False: an unknown type may be declared in a file that could not be read. */
+  readonly whole: boolean;
+}
+
+/** The context of a build: the one before, where nothing that functions depend on has changed. */
+export function nodeContext(next: NodeContext, before: NodeContext | undefined): NodeContext {
+  if (before === undefined) return next;
+  const sameTypes =
+    next.types.decls.length === before.types.decls.length &&
+    next.types.decls.every((decl, i) => decl === before.types.decls[i]);
+  return sameTypes && next.whole === before.whole && sameFacts(next.facts, before.facts) ? before : next;
+}
+
+interface Remembered {
+  readonly context: NodeContext;
+  readonly node: PciNode;
+  readonly problems: readonly ModelProblem[];
+  /** Its type is wrong. That problem may name other blocks of the spec, so it is made anew in each build. */
+  readonly mistyped: boolean;
+  /** No problem here or below. */
+  readonly sound: boolean;
+}
+
+const remembered = new WeakMap<Declared, Remembered>();
+
+export interface NodeResolver {
+  /** The function a block declares; undefined for blocks of other kinds. */
+  readonly nodeOf: (decl: Declared) => PciNode | undefined;
+  /** The functions on the bus of a block. */
+  readonly nodesIn: (parent: Declared) => readonly PciNode[];
+  /** Adds what is wrong with a function and with those below it. */
+  readonly problemsOf: (decl: Declared, problems: ModelProblem[]) => void;
+  readonly problemsIn: (parent: Declared, problems: ModelProblem[]) => void;
+}
+
+export function makeNodeResolver(context: NodeContext, names: Names, speller: Speller): NodeResolver {
+  const resolve = (decl: Declared): Remembered | undefined => {
+    const kind = pciKindOf(decl);
+    if (kind === undefined) return undefined;
+    const known = remembered.get(decl);
+    if (known?.context === context) return known;
+    const problems: ModelProblem[] = [];
+    const below: PciNode[] = [];
+    let soundBelow = true;
+    for (const child of decl.children) {
+      if (child.kind === 'expect') checkSubject(child, 'function', problems);
+      const resolved = isBelow(child, decl) ? resolve(child) : undefined;
+      if (resolved === undefined) continue;
+      below.push(resolved.node);
+      soundBelow &&= resolved.sound;
+    }
+    const node = build(decl, kind, below, context);
+    const mistyped = typeProblem(decl, [kind], names, speller, context.whole) !== undefined;
+    const sound = soundBelow && !mistyped && problems.length === 0;
+    const made = { context, node, problems, mistyped, sound };
+    remembered.set(decl, made);
+    return made;
+  };
+  const problemsOf = (decl: Declared, problems: ModelProblem[]) => {
+    const resolved = resolve(decl);
+    if (resolved === undefined || resolved.sound) return;
+    const wrongType = resolved.mistyped && typeProblem(decl, [resolved.node.kind], names, speller, context.whole);
+    if (wrongType) problems.push(wrongType);
+    problems.push(...resolved.problems);
+    problemsIn(decl, problems);
+  };
+  const problemsIn = (parent: Declared, problems: ModelProblem[]) => {
+    for (const child of parent.children) if (isBelow(child, parent)) problemsOf(child, problems);
+  };
+  const nodesIn = (parent: Declared) =>
+    parent.children.flatMap((child) => (isBelow(child, parent) ? (resolve(child)?.node ?? []) : []));
+  return { nodeOf: (decl) => resolve(decl)?.node, nodesIn, problemsOf, problemsIn };
+}
+
+/** Whether a block inside a host bridge, bridge or endpoint is a function there. */
+function isBelow(child: Declared, parent: Declared): boolean {
+  const kind = child.kind === undefined ? undefined : kindOf(child.kind);
+  return kind !== undefined && parent.kind !== undefined && mayStandIn(kind, parent.kind) !== 'no';
+}
+
+function pciKindOf(decl: Declared): PciKind | undefined {
+  const { kind } = decl;
+  if (kind === 'endpoint' || kind === 'vf') return kind;
+  return kind !== undefined && isBusKind(kind) ? kind : undefined;
+}
+
+function isBusKind(kind: string): kind is BusKind {
+  return isBus(kind);
+}
+
+function build(decl: Declared, kind: PciKind, below: readonly PciNode[], { facts, types }: NodeContext): PciNode {
+  if (kind === 'endpoint' || kind === 'vf') {
+    return resolveEndpoint(decl, kind, chainFor(decl, types), facts, below);
+  }
+  const byDefault = defaultTypeOf(kind);
+  const written = decl.type === undefined ? undefined : deviceType(decl.type);
+  const type = written?.kinds.includes(kind) === true ? decl.type : byDefault;
+  const builtIn = type === undefined ? undefined : deviceType(type);
+  return resolveBridge(decl, kind, type, { layers: [], builtIn }, facts, below);
+}
+
+function defaultTypeOf(kind: BusKind): string | undefined {
+  const type = kindOf(kind)?.type;
+  return type?.take === 'device-types' ? type.default : undefined;
+}
