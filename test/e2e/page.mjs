@@ -154,6 +154,18 @@ export class Workbench {
     return rows.allInnerTexts();
   }
 
+  /** What VS Code says of a running extension, by its displayed name: where it runs, and how long it took to start. */
+  async running(extension) {
+    // Only rows in sight exist: the panel would hide the later ones.
+    const panel = this.page.locator('.part.panel');
+    if (await panel.isVisible()) await this.press('Control+j');
+    await panel.waitFor({ state: 'hidden' });
+    await this.command('Developer: Show Running Extensions');
+    const row = this.page.locator('.runtime-extensions-editor .monaco-list-row', { hasText: extension });
+    await row.filter({ hasText: /\d+ms/ }).waitFor();
+    return row.innerText();
+  }
+
   /** The editor beside: the allocation. Its visible lines. */
   get beside() {
     return this.page.locator('.part.editor .editor-group-container').nth(1).locator('.monaco-editor .view-lines');

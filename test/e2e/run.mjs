@@ -71,6 +71,9 @@ try {
     workbench = await Workbench.open(browser, server.url);
   });
   for (const drive of drives) await drive(workbench, tools);
+  await check('VS Code says that it runs there', async () => {
+    assert.equal(/web worker/i.test(await workbench.running('irqtopo')), kind === 'worker');
+  });
   await check('nothing was asked for outside this machine', () => assert.deepEqual(workbench.outside, []));
 } catch (error) {
   count.failed += 1;
