@@ -79,7 +79,12 @@ function withNeeds(name) {
 const tools = ensureInstalled(root);
 const workbench = wanted.has('e2e') || wanted.has('e2e-worker') ? ensureWorkbench() : undefined;
 workbench?.catch(() => {}); // told by the stage that waits for it
-await stage('tools', async () => ((await tools) ? 'installed' : 'already there'));
+try {
+  await stage('tools', async () => ((await tools) ? 'installed' : 'already there'));
+} catch (error) {
+  console.error(`${error.message}\n0 passed, 1 failed`);
+  process.exit(1);
+}
 
 const total = { passed: 0, failed: 0 };
 const broken = new Set();
