@@ -23,8 +23,8 @@ interface Virtio {
   readonly pciId: string;
   readonly msix: Count;
   readonly queues?: Count;
-  /** Queues with a callback, each of which wants a vector. */
-  readonly callbacks: Count;
+  /** Vectors the driver would like: one for the configuration, and one for each queue with a callback. */
+  readonly wanted: Count;
   /** Vectors before the managed ones; absent: the driver does not ask for managed affinity. */
   readonly managedAfter?: number;
   readonly hotpluggable?: boolean;
@@ -48,16 +48,16 @@ const perCpu = (of: (context: TypeContext) => number): Count => ({ text: '`cpus`
  * Tried in this order, always exactly n vectors: one for the configuration and one per queue with a callback; from 6.11
  * the same with slow queues sharing the first; two, the second for all queues; INTx.
  */
-function virtioPlan(context: PlanContext, callbacks: number, managedAfter: number | undefined): DriverPlan {
+function virtioPlan(context: PlanContext, wanted: number, managedAfter: number | undefined): DriverPlan {
   const affinity: Partial<Request> = managedAfter === undefined ? {} : { affinity: 'managed', pre: managedAfter };
-  const each = request('msix', 1 + callbacks, 1 + callbacks, affinity);
+  const each = request('msix', wanted, wanted, affinity);
   const perQueue = context.rules === '6.1' ? [each] : [each, each];
   return plan(context.capabilities, ...perQueue, request('msix', 2, 2), intx);
 }
 
 function virtio(device: Virtio): DeviceType {
-  const { name, doc, pciId, msix, callbacks, managedAfter } = device;
-  const wanted = typeof callbacks === 'number' ? `${1 + callbacks}` : `1 + ${callbacks.text}`;
+  const { name, doc, pciId, msix, wanted, managedAfter } = device;
+  const exactly = typeof wanted === 'number' ? `${wanted}` : wanted.text;
   return {
     name,
     doc,
@@ -72,8 +72,8 @@ function virtio(device: Virtio): DeviceType {
     msix,
     intx: true,
     ...(device.queues === undefined ? {} : { queues: device.queues }),
-    plan: (context) => virtioPlan(context, countOf(callbacks, context), managedAfter),
-    planText: `MSI-X for exactly ${wanted}${managedAfter === undefined ? '' : ', queues managed'}, else 2, else INTx`,
+    plan: (context) => virtioPlan(context, countOf(wanted, context), managedAfter),
+    planText: `MSI-X for exactly ${exactly}${managedAfter === undefined ? '' : ', queues managed'}${wanted === 2 ? '' : ', else 2'}, else INTx`,
   };
 }
 
@@ -83,13 +83,13 @@ const oneVector = (name: string, what: string, pciId: string): DeviceType =>
     doc: `${what} served by another process. One entry is too few for Linux's virtio driver, so it uses INTx.`,
     pciId,
     msix: 1,
-    callbacks: 1,
+    wanted: 2,
   });
 
 const scsi = {
   queues: perCpu(scsiQueues),
   msix: { text: 'queues + 3', of: (context: TypeContext) => scsiQueues(context) + 3 },
-  callbacks: { text: 'queues + 2', of: (context: TypeContext) => used(scsiQueues(context), context) + 2 },
+  wanted: { text: 'queues + 3', of: (context: TypeContext) => used(scsiQueues(context), context) + 3 },
   managedAfter: 3,
 };
 
@@ -103,7 +103,7 @@ export const virtioTypes: readonly DeviceType[] = [
       text: '2 · queues + 2; 3 on machine types up to 5.2',
       of: (context) => (upToMachine(context, 5, 2) ? 3 : 2 * netQueues(context) + 2),
     },
-    callbacks: { text: '2 · queues', of: (context) => 2 * netQueues(context) },
+    wanted: { text: '2 · queues + 1', of: (context) => 2 * netQueues(context) + 1 },
     source: 'QEMU 10.0 hw/virtio/virtio-net-pci.c, hw/core/machine.c',
   }),
   virtio({
@@ -115,7 +115,7 @@ export const virtioTypes: readonly DeviceType[] = [
       text: 'queues + 1; 2 on machine types up to 2.11',
       of: (context) => (upToMachine(context, 2, 11) ? 2 : blkQueues(context) + 1),
     },
-    callbacks: { text: 'queues', of: (context) => used(blkQueues(context), context) },
+    wanted: { text: 'queues + 1', of: (context) => used(blkQueues(context), context) + 1 },
     managedAfter: 1,
     source: 'QEMU 10.0 hw/virtio/virtio-blk-pci.c, hw/core/machine.c; Linux drivers/block/virtio_blk.c: init_vq',
   }),
@@ -147,7 +147,7 @@ export const virtioTypes: readonly DeviceType[] = [
       text: 'queues + 1; 2 on machine types up to 2.11',
       of: (context) => (upToMachine(context, 2, 11) ? 2 : blkQueues(context) + 1),
     },
-    callbacks: { text: 'queues', of: (context) => used(blkQueues(context), context) },
+    wanted: { text: 'queues + 1', of: (context) => used(blkQueues(context), context) + 1 },
     managedAfter: 1,
   }),
   virtio({
@@ -155,28 +155,28 @@ export const virtioTypes: readonly DeviceType[] = [
     doc: 'The entropy source.',
     pciId: '1af4:1044',
     msix: { text: '2; none on machine types up to 7.1', of: (context) => (upToMachine(context, 7, 1) ? 0 : 2) },
-    callbacks: 1,
+    wanted: 2,
   }),
   virtio({
     name: 'virtio-balloon-pci',
     doc: 'The memory balloon. Its three queues want more vectors than its table has, so it shares one.',
     pciId: '1af4:1045',
     msix: { text: '2; none on machine types up to 9.2', of: (context) => (upToMachine(context, 9, 2) ? 0 : 2) },
-    callbacks: 3,
+    wanted: 4,
   }),
   virtio({
     name: 'virtio-mem-pci',
     doc: 'Memory that is plugged in pieces.',
     pciId: '1af4:1058',
     msix: { text: '2; none on machine types up to 9.2', of: (context) => (upToMachine(context, 9, 2) ? 0 : 2) },
-    callbacks: 1,
+    wanted: 2,
   }),
   virtio({
     name: 'virtio-gpu-pci',
     doc: 'The paravirtual graphics card.',
     pciId: '1af4:1050',
     msix: 3,
-    callbacks: 2,
+    wanted: 3,
     hotpluggable: false,
   }),
   virtio({
@@ -184,7 +184,7 @@ export const virtioTypes: readonly DeviceType[] = [
     doc: 'The paravirtual graphics card with a VGA interface.',
     pciId: '1af4:1050',
     msix: 3,
-    callbacks: 2,
+    wanted: 3,
     hotpluggable: false,
   }),
   virtio({
@@ -192,43 +192,43 @@ export const virtioTypes: readonly DeviceType[] = [
     doc: 'Serial ports and the console: 31 ports, whose queues share one vector.',
     pciId: '1af4:1043',
     msix: 2,
-    callbacks: 63,
+    wanted: 64,
   }),
   virtio({
     name: 'virtio-9p-pci',
     doc: 'A shared folder by the 9P protocol.',
     pciId: '1af4:1049',
     msix: 2,
-    callbacks: 1,
+    wanted: 2,
   }),
   virtio({
     name: 'virtio-crypto-pci',
     doc: 'The cryptography accelerator.',
     pciId: '1af4:1054',
     msix: 2,
-    callbacks: 2,
+    wanted: 3,
   }),
-  virtio({ name: 'virtio-keyboard-pci', doc: 'A keyboard.', pciId: '1af4:1052', msix: 2, callbacks: 2 }),
+  virtio({ name: 'virtio-keyboard-pci', doc: 'A keyboard.', pciId: '1af4:1052', msix: 2, wanted: 3 }),
   virtio({
     name: 'virtio-tablet-pci',
     doc: 'A tablet, the usual pointer of a guest.',
     pciId: '1af4:1052',
     msix: 2,
-    callbacks: 2,
+    wanted: 3,
   }),
   virtio({
     name: 'vhost-vsock-pci',
     doc: 'Sockets between guest and host. Three queues and the configuration want four vectors of three: they share.',
     pciId: '1af4:1053',
     msix: 3,
-    callbacks: 3,
+    wanted: 4,
   }),
   virtio({
     name: 'vhost-user-vsock-pci',
     doc: 'As `vhost-vsock-pci`, served by another process.',
     pciId: '1af4:1053',
     msix: 3,
-    callbacks: 3,
+    wanted: 4,
   }),
   virtio({
     name: 'vhost-user-fs-pci',
@@ -236,7 +236,7 @@ export const virtioTypes: readonly DeviceType[] = [
     pciId: '1af4:105a',
     queues: { text: '1', of: netQueues },
     msix: { text: 'queues + 2', of: (context) => netQueues(context) + 2 },
-    callbacks: { text: 'queues + 1', of: (context) => used(netQueues(context), context) + 1 },
+    wanted: { text: 'queues + 2', of: (context) => used(netQueues(context), context) + 2 },
   }),
   oneVector('vhost-user-i2c-pci', 'An I²C bus', '1af4:1062'),
   oneVector('vhost-user-gpio-pci', 'General purpose I/O lines', '1af4:1069'),

@@ -59,7 +59,7 @@ export const slotProperties: readonly PropertySchema[] = [
 export const capabilityProperties: readonly PropertySchema[] = [
   optional(
     'msi',
-    number(0, COUNT_MAX),
+    { is: 'number', min: 0, max: COUNT_MAX, form: '0, 1, 2, 4 … 32' },
     says("the type's, else none"),
     'Messages of the MSI capability: 1, 2, 4, 8, 16 or 32; 0 for none.',
     {
@@ -68,7 +68,7 @@ export const capabilityProperties: readonly PropertySchema[] = [
   ),
   optional(
     'msix',
-    number(0, COUNT_MAX),
+    { is: 'number', min: 0, max: COUNT_MAX, form: '0..2048' },
     says("the type's, else none"),
     'Entries of the MSI-X table: 1 to 2048; 0 for none. Up to Linux 6.10 the request sizes the interrupt translation table, later this number does.',
     {

@@ -41,7 +41,7 @@ export const controllerKinds: readonly KindSchema[] = [
         'id-bits',
         number(14, 24),
         is(16),
-        'Bits of an interrupt ID: LPIs are 8192 to 2^id-bits − 1. When they are used up, allocation fails with ENOMEM (6.12) or ENODEV (7.2).',
+        'Bits of an interrupt ID: LPIs are 8192 to 2^id-bits − 1, and Linux uses 16 bits at most. When they are used up, allocation fails with ENOMEM (6.12) or ENODEV (7.2).',
         {
           ...GICV3,
           source: 'GICD_TYPER.IDbits; Linux drivers/irqchip/irq-gic-v3-its.c: its_lpi_init',

@@ -21,8 +21,8 @@ const ECAM_BYTES_MAX = 256 * MIB;
 /** DMAR units a kernel can drive: `DMAR_UNITS_SUPPORTED`, include/linux/dmar.h. */
 const REMAPPING_UNIT_MAX = 1023;
 
-const requesterId = anyOf(hexadecimal(0, 0xffff), address);
-const deviceId = anyOf(hexadecimal(0, 0xffffffff), address);
+/** A number, an address, or a range of either. */
+const ids = (max: number) => anyOf(hexadecimal(0, max), address, range(anyOf(hexadecimal(0, max), address)));
 
 export const msiBusProperty: PropertySchema = optional(
   'msi-bus',
@@ -98,13 +98,13 @@ export const hostBridgeKinds: readonly KindSchema[] = [
     properties: [
       required(
         'requester-ids',
-        anyOf(range(requesterId), requesterId),
+        ids(0xffff),
         'The requester IDs of this entry, first..last, as numbers (bus << 8 | device << 3 | function) or addresses such as `01:00.0`.',
         { source: 'Linux drivers/of/base.c: of_map_id; drivers/acpi/arm64/iort.c: iort_id_map' },
       ),
       required(
         'device-ids',
-        anyOf(deviceId, range(deviceId)),
+        ids(0xffffffff),
         'The DeviceID of the first of them; the others follow. A range must be of the same length.',
       ),
     ],

@@ -142,8 +142,17 @@ export interface Default {
 export type VersionFamily = 'linux' | 'qemu' | 'virt' | 'q35' | 'pc' | 'pseries';
 
 export type ValueType =
-  /** Both limits included. `hexadecimal`: written as 0x… by the formatter's and completion's taste. */
-  | { readonly is: 'number'; readonly min: number; readonly max: number; readonly hexadecimal?: boolean }
+  /**
+   * Both limits included. `hexadecimal`: shown and completed as 0x…. `form` is what a reader is told instead of the
+   * limits, where these are loose because a rule of its own speaks of the number.
+   */
+  | {
+      readonly is: 'number';
+      readonly min: number;
+      readonly max: number;
+      readonly hexadecimal?: boolean;
+      readonly form?: string;
+    }
   /** `allowedBytes`: these sizes only. */
   | {
       readonly is: 'size';
