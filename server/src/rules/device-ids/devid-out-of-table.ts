@@ -6,7 +6,8 @@ export const devidOutOfTable: Rule = {
   id: 'devid-out-of-table',
   severity: 'error',
   title: 'a DeviceID that the ITS has no room for',
-  checks: 'Every DeviceID lies within the device table that Linux allocates for its ITS: `device-id-bits` of them, less where the table would be too large.',
+  checks:
+    'Every DeviceID lies within the device table that Linux allocates for its ITS: `device-id-bits` of them, less where the table would be too large.',
   why: 'The device table has an entry per DeviceID. A flat table ends with its last page (at most 4 MiB with 4 KiB pages), a two-level one with its first-level page. For a DeviceID past the end no table can be made: its_create_device fails, and the driver sees -ENODEV (Linux 7.2) or -ENOMEM.',
   remedy: 'Widen `device-id-bits`, which the quick-fix does, or map the function to a smaller DeviceID.',
   sources: [
@@ -25,7 +26,10 @@ export const devidOutOfTable: Rule = {
           at: { decl: node.decl, part: 'header' },
           message: `DeviceID ${hex(deviceId)} of ${name} needs ${needs} bits, ${its.name ?? 'the ITS'} supports ${deviceIdBits(its)}`,
           related: [
-            { at: { decl: its.decl, part: { property: 'device-id-bits' } }, message: `${deviceIdBits(its)} bits are set here` },
+            {
+              at: { decl: its.decl, part: { property: 'device-id-bits' } },
+              message: `${deviceIdBits(its)} bits are set here`,
+            },
           ],
           functions: [fn],
           facts: { fn: name, deviceId, needs, supports: deviceIdBits(its) },

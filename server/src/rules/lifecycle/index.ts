@@ -1,3 +1,26 @@
 import type { Rule } from '../rule.ts';
+import { bootOrderByFirmware } from './boot-order-by-firmware.ts';
+import { expectationFailed } from './expectation-failed.ts';
+import { hotplugPortsShort } from './hotplug-ports-short.ts';
+import { intxHidesActiveMsi } from './intx-hides-active-msi.ts';
+import { ittLeftAfterFailure } from './itt-left-after-failure.ts';
+import { lifecycleDoubleEnable } from './lifecycle-double-enable.ts';
+import { lifecycleMultiMsiLeak } from './lifecycle-multi-msi-leak.ts';
+import { lifecycleReinsertFails } from './lifecycle-reinsert-fails.ts';
+import { lifecycleStepOnAbsentDevice } from './lifecycle-step-on-absent-device.ts';
+import { staleIttInherited } from './stale-itt-inherited.ts';
+import { upstreamPortVectorByKernel } from './upstream-port-vector-by-kernel.ts';
 
-export const LIFECYCLE: readonly Rule[] = [];
+export const LIFECYCLE: readonly Rule[] = [
+  lifecycleDoubleEnable,
+  intxHidesActiveMsi,
+  lifecycleMultiMsiLeak,
+  lifecycleReinsertFails,
+  lifecycleStepOnAbsentDevice,
+  expectationFailed,
+  hotplugPortsShort,
+  staleIttInherited,
+  ittLeftAfterFailure,
+  bootOrderByFirmware,
+  upstreamPortVectorByKernel,
+];

@@ -1,6 +1,6 @@
-import type { PciNode, Request } from '../../model/machine.ts';
 import { eachNode, nameOf, placeOf } from '../nodes.ts';
-import type { Finding, Rule } from '../rule.ts';
+import type { Rule } from '../rule.ts';
+import { modeName, secondCalls } from './second-call.ts';
 
 export const msiAndMsixBothEnabled: Rule = {
   id: 'msi-and-msix-both-enabled',
@@ -17,31 +17,18 @@ export const msiAndMsixBothEnabled: Rule = {
     'Recorded machine: msi-msix-fallback (6.1, 6.12, 7.2)',
   ],
   *check({ machine }) {
-    for (const { node } of eachNode(machine)) yield* second(node);
+    for (const { node } of eachNode(machine)) {
+      for (const { held, asked, hidden } of secondCalls(node)) {
+        if (hidden || held.mode === asked.mode || asked.mode === 'intx') continue;
+        const [was, now] = [modeName(held), modeName(asked)];
+        yield {
+          rule: 'msi-and-msix-both-enabled',
+          at: placeOf(node, asked),
+          message: `${nameOf(node)} asks for ${now} while it holds ${was} vectors: Linux returns -EINVAL, and enabling both is undefined by the PCI specification`,
+          related: [{ at: placeOf(node, held), message: `${was} is enabled here` }],
+          facts: { fn: nameOf(node), held: held.mode, asked: asked.mode },
+        };
+      }
+    }
   },
 };
-
-function* second(node: PciNode): Iterable<Finding> {
-  let held: Request | undefined;
-  for (const call of node.plan) {
-    if (call.call === 'free') {
-      held = undefined;
-      continue;
-    }
-    const asked = call.ladder[0];
-    if (asked === undefined || (asked.mode !== 'msi' && asked.mode !== 'msix')) continue;
-    if (held !== undefined && held.mode !== asked.mode) {
-      const [was, now] = [label(held), label(asked)];
-      yield {
-        rule: 'msi-and-msix-both-enabled',
-        at: placeOf(node, asked),
-        message: `${nameOf(node)} asks for ${now} while it holds ${was} vectors: Linux returns -EINVAL, and enabling both is undefined by the PCI specification`,
-        related: [{ at: placeOf(node, held), message: `${was} is enabled here` }],
-        facts: { fn: nameOf(node), held: held.mode, asked: asked.mode },
-      };
-    }
-    held ??= asked;
-  }
-}
-
-const label = ({ mode }: Request): string => (mode === 'msix' ? 'MSI-X' : 'MSI');

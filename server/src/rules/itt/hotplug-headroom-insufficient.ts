@@ -1,0 +1,56 @@
+import { size } from '../../base/intervals.ts';
+import { type Headroom, headroom, type Short } from '../headroom.ts';
+import { itsStateOf } from '../outcomes.ts';
+import type { Rule } from '../rule.ts';
+import { hex } from '../sharing.ts';
+
+export const hotplugHeadroomInsufficient: Rule = {
+  id: 'hotplug-headroom-insufficient',
+  severity: 'warning',
+  title: 'what may be plugged in needs more events than are left',
+  checks:
+    'The declared `hotplug` functions are plugged in, one after the other in file order, into the machine as it is after boot; each gets all the vectors its driver asks for.',
+  why: `Below a PCIe-to-PCI bridge everything shares one DeviceID and one table, made when the first function asks: as large as all that is present then, rounded up to a power of two. What is plugged in later finds
+
+    headroom = power of two(sum of capabilities at that moment) - events taken
+
+and the table never grows. A bridge may have 31 slots and one free event. The driver of a device that comes too late gets fewer vectors, or INTx, without a word.`,
+  remedy:
+    'Give the candidates root ports of their own, which the quick-fix does: each port is a DeviceID with a table made for what is plugged there. That takes a bus per port; 256 MiB of ECAM have 256.',
+  sources: [
+    'Linux 7.2: its_pci_msi_prepare, drivers/irqchip/irq-gic-its-msi-parent.c; its_alloc_device_irq, irq-gic-v3-its.c',
+    'Heyi Guo and Marc Zyngier, 2019: hot-plug behind a PCIe-to-PCI bridge',
+    'Recorded machines: bridge-hotplug, bridge-empty-hotplug (6.1, 6.12, 7.2)',
+  ],
+  *check(context) {
+    for (const room of headroom(context)) {
+      if (room.short === undefined) continue;
+      const { fn, wanted, got } = room.short;
+      const { node } = room.bridge ?? fn;
+      const left = leftOf(room, room.short);
+      yield {
+        rule: 'hotplug-headroom-insufficient',
+        at: { decl: node.decl, part: 'header' },
+        message: `Hot-plug of ${fn.name} wants ${wanted} ${wanted === 1 ? 'vector' : 'vectors'}, ${left.text}: it gets ${got === 0 ? 'none' : got}; ${room.fit} of ${room.asked} ${room.asked === 1 ? 'candidate fits' : 'candidates fit'}`,
+        related: [{ at: { decl: fn.node.decl, part: 'header' }, message: `${fn.name} is to be plugged in here` }],
+        functions: [fn.index],
+        facts: { fn: fn.name, wanted, got, free: left.free, fit: room.fit, asked: room.asked },
+      };
+    }
+  },
+};
+
+/** What was left at the moment the candidate came, in numbers and words. */
+function leftOf({ bridge }: Headroom, { call, before }: Short): { readonly free: number; readonly text: string } {
+  const { requester } = call;
+  const its = requester && itsStateOf(before, requester.controller);
+  const device = requester && its?.devices[requester.its]?.get(requester.deviceId);
+  if (!requester || !its) return { free: 0, text: `Linux answers -${call.errno ?? 'ENOSPC'}` };
+  if (device === undefined) {
+    const free = size(its.lpis);
+    return { free, text: `${free} LPIs are left for the table of DeviceID ${hex(requester.deviceId)}` };
+  }
+  const free = device.lpiCount - size(device.used);
+  const via = bridge ? ` that ${bridge.name} gives to all below it` : '';
+  return { free, text: `${free} of ${device.lpiCount} events are free on DeviceID ${hex(requester.deviceId)}${via}` };
+}

@@ -1,0 +1,43 @@
+import { endOf, leakedEvents, outcomes, severityOf, shortageOf } from '../outcomes.ts';
+import type { Rule } from '../rule.ts';
+
+export const lifecycleReinsertFails: Rule = {
+  id: 'lifecycle-reinsert-fails',
+  severity: 'error',
+  title: 'a driver that is inserted again gets less than the first time',
+  checks: 'In a scenario, a function whose driver was removed and is bound again gets its vectors back.',
+  why: 'Events that an odd-sized block of MSI messages left behind when it was freed still belong to nobody. The table of the DeviceID is found again, marked shared, and has no free aligned region of the size needed.',
+  remedy:
+    'Ask for a power of two of messages, or use MSI-X. A scenario that wants to see this failure says so: `expect NAME { error = ENOSPC }`.',
+  sources: [
+    'Linux 7.2: its_irq_domain_free, its_msi_teardown, its_msi_prepare, drivers/irqchip/irq-gic-v3-its.c',
+    'Recorded machines: multi-msi (6.1, 6.12, 7.2), linux-7.2-multi-msi',
+  ],
+  *check(context) {
+    for (const outcome of outcomes(context)) {
+      const leaked = leakedEvents(outcome);
+      if (outcome.step.step?.op !== 'probe' || shortageOf(outcome) !== 'events' || leaked === 0) continue;
+      const { fn, name, first, run, number } = outcome;
+      const steps = run.steps.slice(0, number + 1);
+      const insertion = steps.filter(({ calls }) =>
+        calls.some((call) => call.fn === fn && call.call === first.call),
+      ).length;
+      const removal = steps.findLast(({ step }) => step?.op === 'remove')?.step;
+      yield {
+        rule: 'lifecycle-reinsert-fails',
+        severity: severityOf(outcome, 'error'),
+        at: outcome.at,
+        message: `${name}: insertion ${insertion} gets ${endOf(outcome)}, its driver wants ${outcome.wanted}; ${leaked} events were left behind when the driver went`,
+        ...(removal
+          ? {
+              related: [
+                { at: { decl: removal.decl, part: 'header' }, message: `${leaked} events stay taken after this` },
+              ],
+            }
+          : {}),
+        functions: [fn],
+        facts: { fn: name, insertion, leaked, wanted: outcome.wanted, min: first.request.min },
+      };
+    }
+  },
+};

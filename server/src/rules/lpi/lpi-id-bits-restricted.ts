@@ -1,0 +1,31 @@
+import { itsStateOf } from '../outcomes.ts';
+import type { Rule } from '../rule.ts';
+
+/** Linux uses no more interrupt ID bits than these: its_lpi_init and ITS_MAX_LPI_NRBITS, irq-gic-v3-its.c. */
+const MOST_LPI_ID_BITS = 16;
+
+export const lpiIdBitsRestricted: Rule = {
+  id: 'lpi-id-bits-restricted',
+  severity: 'info',
+  title: 'the pool of LPIs is smaller than it could be',
+  checks: 'A GICv3 offers 16 interrupt ID bits, and no hypervisor restricts the number of LPIs.',
+  why: 'LPIs begin at 8192, so the pool has 2^id-bits - 8192: 57,344 with 16 bits, 8,192 with 14, none with 13. A hypervisor may say less in GICD_TYPER.num_LPIs; Linux takes that number when it is above 2 and fits.',
+  remedy: 'Nothing has to change as long as the pool suffices; hover over the controller to see what is left.',
+  sources: ['Linux 7.2: its_lpi_init, allocate_lpi_tables, drivers/irqchip/irq-gic-v3-its.c'],
+  *check({ machine, boot }) {
+    const state = boot.steps.at(-1)?.state;
+    if (state === undefined) return;
+    for (const [position, controller] of machine.controllers.entries()) {
+      if (controller.type !== 'gicv3' || controller.itses.length === 0) continue;
+      if (controller.idBits >= MOST_LPI_ID_BITS && controller.lpiLimit === undefined) continue;
+      const lpis = itsStateOf(state, position)?.lpisTotal ?? 0;
+      const limited = controller.lpiLimit !== undefined;
+      yield {
+        rule: 'lpi-id-bits-restricted',
+        at: { decl: controller.decl, part: { value: limited ? 'lpi-limit' : 'id-bits' } },
+        message: `${controller.name ?? 'The GICv3'} has ${lpis} LPIs (${controller.idBits} interrupt ID bits${limited ? `, at most ${controller.lpiLimit} LPIs` : ''})`,
+        facts: { lpis, idBits: controller.idBits },
+      };
+    }
+  },
+};

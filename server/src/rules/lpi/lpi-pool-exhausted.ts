@@ -1,0 +1,69 @@
+import type { RuleContext } from '../context.ts';
+import { endOf, itsStateOf, type Outcome, outcomes, severityOf, shortageOf } from '../outcomes.ts';
+import type { Related, Rule } from '../rule.ts';
+import { at, listOf } from '../sharing.ts';
+
+/** Users of the pool shown with a finding. */
+const BIG_USERS = 5;
+
+export const lpiPoolExhausted: Rule = {
+  id: 'lpi-pool-exhausted',
+  severity: 'error',
+  title: 'no LPI is left for a new table',
+  checks: 'When a table is made, at least one LPI is left in the pool that all ITSs and all functions share.',
+  why: `Every table reserves its LPIs when it is made: as many as it has events, a power of two. The pool has 2^id-bits - 8192 of them, at most 57,344, however large the ITS is. When no run is long enough Linux halves its wish again and again, down to one.
+
+When there is none at all the table is not made, and the driver sees -ENOMEM on Linux 6.12 and -ENODEV on 7.2, for MSI and MSI-X alike. INTx still works.`,
+  remedy:
+    "Make large tables smaller: kernels from 6.11 on reserve for the whole MSI-X table, whatever the driver asks, so the table's size is what to change (QEMU: `vectors=`, `msix_qsize=`).",
+  sources: [
+    'Linux 7.2: its_lpi_alloc, alloc_lpi_range, drivers/irqchip/irq-gic-v3-its.c',
+    'Recorded machines: exhaust-lpi (6.12, 7.2)',
+  ],
+  *check(context) {
+    for (const outcome of outcomes(context)) {
+      if (outcome.messages > 0 || shortageOf(outcome) !== 'lpis') continue;
+      const { fn, name, first } = outcome;
+      const its = itsStateOf(outcome.step.state, first.requester?.controller ?? 0);
+      const users = bigUsers(context, outcome);
+      yield {
+        rule: 'lpi-pool-exhausted',
+        severity: severityOf(outcome, 'error'),
+        at: outcome.at,
+        message: `The pool of ${its?.lpisTotal ?? 0} LPIs is exhausted by ${listOf(users.map((user) => user.name))}: ${name} gets -${first.errno ?? 'ENOMEM'}${outcome.last.mode === 'intx' ? `, then ${endOf(outcome)}` : ''}`,
+        related: users.map(({ related }) => related),
+        functions: [fn],
+        facts: { fn: name, lpis: its?.lpisTotal ?? 0, errno: first.errno ?? 'ENOMEM' },
+      };
+    }
+  },
+};
+
+interface User {
+  readonly name: string;
+  readonly lpis: number;
+  readonly related: Related;
+}
+
+const usersOf = new WeakMap<object, readonly User[]>();
+
+/** Whose tables reserve most; the same for every victim of one step. */
+function bigUsers({ topology }: RuleContext, { step, first }: Outcome): readonly User[] {
+  const known = usersOf.get(step);
+  if (known) return known;
+  const devices = itsStateOf(step.state, first.requester?.controller ?? 0)?.devices ?? [];
+  const users = devices
+    .flatMap((byId) => [...byId.values()])
+    .sort((a, b) => b.lpiCount - a.lpiCount)
+    .slice(0, BIG_USERS)
+    .map(({ createdBy, lpiCount }) => {
+      const { node, name } = at(topology, createdBy);
+      return {
+        name,
+        lpis: lpiCount,
+        related: { at: { decl: node.decl, part: 'header' }, message: `${name} reserves ${lpiCount} LPIs` },
+      } as const;
+    });
+  usersOf.set(step, users);
+  return users;
+}

@@ -1,0 +1,11 @@
+import type { Rule } from '../rule.ts';
+
+export const v2mFrameInvalid: Rule = {
+  id: 'v2m-frame-invalid',
+  severity: 'error',
+  title: 'a GICv2m frame with SPIs that cannot be',
+  checks: 'The SPIs of each frame are INTIDs of 32 to 1018, at least one of them.',
+  why: 'INTIDs below 32 are private to a CPU, those above 1019 special. Linux rejects such a frame with -EINVAL when it is probed, and there is no MSI at all.',
+  remedy: 'Give the frame a range within 32..1018; QEMU virt has 80..143.',
+  sources: ['Linux 7.2: is_msi_spi_valid, drivers/irqchip/irq-gic-v2m.c'],
+};

@@ -1,0 +1,41 @@
+import { endOf, type Outcome, outcomes, severityOf, shortageOf } from '../outcomes.ts';
+import type { Rule } from '../rule.ts';
+
+export const v2mSpiExhausted: Rule = {
+  id: 'v2m-spi-exhausted',
+  severity: 'error',
+  title: 'the SPIs of the GICv2m frames are used up',
+  checks:
+    'Each call for MSI or MSI-X vectors finds as many free SPIs as it wants in one frame, multi-MSI in an aligned run.',
+  why: "A GICv2m has no tables and no DeviceIDs: each message is an SPI of its frame, and all functions share them. QEMU's virt machine has 64 of them, INTIDs 80 to 143, for the whole guest: one nvme with 65 entries takes them all.",
+  remedy: 'Use a GICv3 with an ITS (`gic-version=3`), or let the functions ask for fewer vectors.',
+  sources: [
+    'Linux 7.2: gicv2m_irq_domain_alloc, drivers/irqchip/irq-gic-v2m.c',
+    'QEMU 10.0: NUM_GICV2M_SPIS, include/hw/arm/virt.h',
+    'Recorded machine: gicv2m (6.1, 6.12, 7.2)',
+  ],
+  *check(context) {
+    for (const outcome of outcomes(context)) {
+      if (shortageOf(outcome) !== 'spis') continue;
+      const { fn, name, wanted, messages } = outcome;
+      const { total, ranges } = frames(outcome);
+      yield {
+        rule: 'v2m-spi-exhausted',
+        severity: severityOf(outcome, messages > 0 ? 'warning' : 'error'),
+        at: outcome.at,
+        message: `${name} wants ${wanted} MSI vectors of the ${total} SPIs (${ranges}): ${endOf(outcome)}`,
+        functions: [fn],
+        facts: { fn: name, wanted, messages, spis: total },
+      };
+    }
+  },
+};
+
+function frames({ before, first }: Outcome): { readonly total: number; readonly ranges: string } {
+  const controller = before.topology.machine.controllers[first.requester?.controller ?? 0];
+  const spis = controller && controller.type !== 'gicv3' ? controller.spiFrames : [];
+  return {
+    total: spis.reduce((sum, frame) => sum + frame.last - frame.first + 1, 0),
+    ranges: spis.map((frame) => `${frame.first}..${frame.last}`).join(', '),
+  };
+}
