@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { ensureWorkbench, extensionId, installVsix, root, serve } from '../workbench/workbench.mjs';
 import { msiAndMsix } from './msi-and-msix.mjs';
 import { openBrowser, Workbench } from './page.mjs';
@@ -77,7 +78,7 @@ try {
   await check('nothing was asked for outside this machine', () => assert.deepEqual(workbench.outside, []));
 } catch (error) {
   count.failed += 1;
-  console.log(`  FAILED  ${error.stack}\n  see ${out}`);
+  console.log(`  FAILED  ${stripVTControlCharacters(error.stack)}\n  see ${out}`);
   await workbench?.screenshot(join(out, 'failure.png')).catch(() => {});
   writeFileSync(join(out, 'failure.log'), `${workbench?.log.join('\n')}\n--- server\n${server.output()}`);
 } finally {
