@@ -27,7 +27,7 @@ export function addressEnd(text: string, from: number): number {
   if (tens !== 0x30 && tens !== 0x31) return -1;
   if (text.charCodeAt(at + 2) !== DOT || !isHex(text.charCodeAt(at + 1))) return -1;
   const fn = text.charCodeAt(at + 3);
-  if (fn < 0x30 || fn > 0x37 || isWordPart(text.charCodeAt(at + 4))) return -1;
+  if (!(fn >= 0x30 && fn <= 0x37) || isWordPart(text.charCodeAt(at + 4))) return -1;
   return at + 4;
 }
 

@@ -523,7 +523,8 @@ class SpecParser extends EmbeddedActionsParser {
   }
 
   private named(token: IToken): string {
-    if (token.tokenType === EOF) return 'end of file';
+    // What is read again after an edit ends where the block around it does.
+    if (token.tokenType === EOF) return this.lexed.to < this.lexed.text.length ? "'}'" : 'end of file';
     const written = this.lexed.text.slice(token.startOffset, T.endOf(token));
     if (token.tokenType === T.End) return written.startsWith(';') ? "';'" : 'end of line';
     if (written === '') return 'end of file';
