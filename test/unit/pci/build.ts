@@ -26,6 +26,8 @@ export function declared(kind: string, values: readonly string[] = []): Declared
     hotplug: false,
     values: new Map(values.map((key) => [key, { is: 'missing', span }])),
     children: [],
+    problems: [],
+    sound: true,
   };
 }
 

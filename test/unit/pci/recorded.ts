@@ -55,6 +55,7 @@ export interface Recorded {
   readonly id: string;
   readonly machine: {
     readonly os: string;
+    readonly kernelArgs?: string;
     readonly firmware: 'devicetree' | 'acpi';
     readonly rootBuses: readonly { readonly bus: number; readonly range: readonly [number, number] }[];
     readonly extraRootBuses?: readonly { readonly id: string; readonly bus: number }[];
@@ -128,6 +129,7 @@ export function machineOfRecord(record: Recorded): Machine {
       deviceIdFirst: out,
     }),
   );
+  const hotplugBusSize = Number(/hpbussize=(\d+)/.exec(record.machine.kernelArgs ?? '')?.[1] ?? 1);
   return machineOf(
     [
       hostBridge(children, {
@@ -135,7 +137,13 @@ export function machineOfRecord(record: Recorded): Machine {
         msi: msiMap ? { by: 'map', mask: msiMapMask ?? 0xffff, entries } : { by: 'parent', controller: gic, its },
       }),
     ],
-    { os: { major, minor }, rules, firmware: record.machine.firmware, vmm: { major: 10, minor: 0 } },
+    {
+      os: { major, minor },
+      rules,
+      firmware: record.machine.firmware,
+      vmm: { major: 10, minor: 0 },
+      kernelOptions: { msi: true, hotplugBusSize },
+    },
   );
 }
 
