@@ -42,7 +42,10 @@ describe('the reference page', () => {
 
   it('has tables whose rows all have as many cells as their head', () => {
     const cells = (line: string) => line.split(/(?<!\\)\|/).length;
-    for (const block of page.trimEnd().split('\n\n').filter((text) => text.startsWith('| '))) {
+    for (const block of page
+      .trimEnd()
+      .split('\n\n')
+      .filter((text) => text.startsWith('| '))) {
       const [head = '', ...rows] = block.split('\n');
       for (const row of rows) expect(cells(row), row).toBe(cells(head));
     }
