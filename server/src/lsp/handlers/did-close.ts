@@ -1,0 +1,7 @@
+import { DidCloseTextDocumentNotification } from 'vscode-languageserver';
+import { notification } from '../handler.ts';
+
+export const didClose = notification(DidCloseTextDocumentNotification.type, ({ textDocument: { uri } }, session) => {
+  session.workspace.close(uri);
+  session.settings.forget(uri);
+});

@@ -1,0 +1,41 @@
+/** Every message the server handles, but for the few that begin and end a connection (../server.ts). */
+import type { Handler } from '../handler.ts';
+import { definition } from './definition.ts';
+import { didChange } from './did-change.ts';
+import { didChangeConfiguration } from './did-change-configuration.ts';
+import { didChangeWatchedFiles } from './did-change-watched-files.ts';
+import { didChangeWorkspaceFolders } from './did-change-workspace-folders.ts';
+import { didClose } from './did-close.ts';
+import { didOpen } from './did-open.ts';
+import { documentDiagnostic } from './document-diagnostic.ts';
+import { documentHighlight } from './document-highlight.ts';
+import { documentSymbol } from './document-symbol.ts';
+import { foldingRange } from './folding-range.ts';
+import { initialized } from './initialized.ts';
+import { references } from './references.ts';
+import { prepareRename, rename } from './rename.ts';
+import { semanticTokensFull, semanticTokensRange } from './semantic-tokens.ts';
+import { workspaceDiagnostic } from './workspace-diagnostic.ts';
+import { workspaceSymbol } from './workspace-symbol.ts';
+
+export const HANDLERS: readonly Handler[] = [
+  initialized,
+  didOpen,
+  didChange,
+  didClose,
+  didChangeConfiguration,
+  didChangeWatchedFiles,
+  didChangeWorkspaceFolders,
+  documentDiagnostic,
+  workspaceDiagnostic,
+  documentSymbol,
+  workspaceSymbol,
+  definition,
+  references,
+  documentHighlight,
+  prepareRename,
+  rename,
+  foldingRange,
+  semanticTokensFull,
+  semanticTokensRange,
+];
