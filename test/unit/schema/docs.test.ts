@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { buildModel } from '../../../server/src/model/model.ts';
 import { KINDS } from '../../../server/src/schema/index.ts';
 import { parse } from '../../../server/src/syntax/parser.ts';
-import type { Block, Body } from '../../../server/src/syntax/tree.ts';
+import type { Block, Body, SyntaxProblem } from '../../../server/src/syntax/tree.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const blocksOf = (page: string) => [...page.matchAll(/```irqtopo\n(.*?)```/gs)].map(([, text = '']) => text);
@@ -13,9 +13,14 @@ const language = blocksOf(readFileSync(join(root, 'docs', 'language.md'), 'utf8'
 /** Messages of everything that is wrong with a spec as written. */
 function problems(text: string): string[] {
   const model = buildModel({ read: () => ({ text }), resolve: (_, path) => ({ uri: path }) }, 'file:///page.irqtopo');
-  return [...parse(text).root.statements.flatMap(({ problems }) => problems), ...model.problems].map(
-    ({ rule, message }) => `${rule}: ${message}`,
-  );
+  return [...syntaxProblems(parse(text).root), ...model.problems].map(({ rule, message }) => `${rule}: ${message}`);
+}
+
+function syntaxProblems({ statements }: Body): readonly SyntaxProblem[] {
+  return statements.flatMap((statement) => [
+    ...statement.problems,
+    ...(statement.node === 'block' && statement.body ? syntaxProblems(statement.body) : []),
+  ]);
 }
 
 function* kindsIn(body: Body): Generator<string> {
@@ -47,7 +52,7 @@ describe('docs/language.md', () => {
 describe('the examples of the reference', () => {
   it.each(KINDS.map((kind) => [kind.word, kind.example] as const))('of %s parses and shows it', (word, example) => {
     const { root: body } = parse(example);
-    expect(body.statements.flatMap(({ problems }) => problems)).toEqual([]);
+    expect(syntaxProblems(body)).toEqual([]);
     expect([...kindsIn(body)]).toContain(word);
   });
 });
