@@ -33,7 +33,7 @@ export function generateSpec(count: number): string {
 }
 
 function portWithFunction(index: number, port: number): readonly string[] {
-  const vectors = 1 + (index % 9);
+  const vectors = 1 + (index % 5);
   const device = (1 + (port >> 3)).toString(16).padStart(2, '0');
   const header = [
     `  /// Port ${index} of the generated machine.`,

@@ -1,0 +1,78 @@
+/** npm run bench: how fast it is, on this machine, now. It asserts nothing: load differs, and figures are to be read. */
+import { existsSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
+import { join } from 'node:path';
+import { markdownTable } from 'markdown-table';
+import { measureEdits } from './edits.ts';
+import { ms, us } from './figures.ts';
+import { generateSpec } from './generate.ts';
+import { measurePasses, PASSES } from './passes.ts';
+import { measureStartUp } from './start-up.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const CLI = join(ROOT, 'dist', 'cli.cjs');
+const SIZES = [100, 1000, 10_000] as const;
+
+if (!existsSync(CLI)) {
+  console.error('There is no dist/cli.cjs: npm run build');
+  process.exit(2);
+}
+const [cpu] = cpus();
+const load = loadavg()[0]?.toFixed(1);
+console.log(`Node ${process.version}, ${cpus().length} × ${cpu?.model.trim()}, load ${load}\n`);
+passes();
+await edits();
+await startUp();
+
+/** In rounds that grow small with the size, so that each size takes about as long. */
+function passes() {
+  console.log('## Passes: ms, min / median, on a text never seen before\n');
+  const rows = SIZES.map((size) => ({ size, figures: measurePasses(generateSpec(size), size >= 10_000 ? 7 : 25) }));
+  const header = ['functions', ...PASSES];
+  const cells = rows.map(({ size, figures }) => [
+    String(size),
+    ...PASSES.map((pass) => `${ms(figures[pass].min)} / ${ms(figures[pass].median)}`),
+  ]);
+  console.log(`${table(header, cells)}\n`);
+  console.log('Linear passes have the same figure in every row: µs per function, min\n');
+  const perFunction = rows.map(({ size, figures }) => [
+    String(size),
+    ...PASSES.map((pass) => us(figures[pass].min / size)),
+  ]);
+  console.log(`${table(header, perFunction)}\n`);
+}
+
+async function edits() {
+  console.log('## Edit → diagnostics: ms, beside a server that does nothing else\n');
+  const rows = [];
+  for (const size of SIZES) {
+    const spec = generateSpec(size);
+    const { open, own, floor, memory } = await measureEdits([CLI, 'lsp', '--stdio'], spec, 200);
+    rows.push([
+      String(size),
+      (spec.length / 1024).toFixed(0),
+      ms(open.own),
+      `${ms(own.median)} / ${ms(own.p95)}`,
+      `${ms(floor.median)} / ${ms(floor.p95)}`,
+      `${(own.median / floor.median).toFixed(1)} / ${(own.p95 / floor.p95).toFixed(1)}`,
+      [memory.idle, memory.open, memory.end].map((megabytes) => megabytes.toFixed(0)).join(' / '),
+    ]);
+  }
+  const header = ['functions', 'KiB', 'open', 'edit: median / p95', 'floor', 'ratio', 'RSS in MiB: idle / open / end'];
+  console.log(`${table(header, rows)}\n`);
+}
+
+async function startUp() {
+  console.log('## Start-up: ms, min / median\n');
+  const measured = await measureStartUp(ROOT, 11);
+  const rows = measured.map(({ what, figures }) => [what, `${ms(figures.min)} / ${ms(figures.median)}`]);
+  console.log(table(['', 'ms'], rows));
+}
+
+function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const align = header.map((_, column) => (column === 0 ? 'l' : 'r'));
+  return markdownTable(
+    [header, ...rows].map((row) => [...row]),
+    { align },
+  );
+}
