@@ -39,7 +39,7 @@ function isPort(node: PciNode): boolean {
  */
 function hasServices(node: PciNode, rules: RuleSet): boolean {
   if (node.kind === 'root-port' || rules === '6.1') return true;
-  return node.kind === 'downstream-port' && node.bridge?.hotplug === 'native';
+  return hotplugs(node);
 }
 
 /**
@@ -64,7 +64,16 @@ function portServices(state: MachineState, fn: FunctionIndex, node: PciNode, log
   if (functionState(current, fn).mode === 'none') {
     current = tryAllocate(current, fn, 'port', lineInterrupt, 2, log).state;
   }
-  return requestAll(current, fn, log);
+  return servesHandlers(node) ? requestAll(current, fn, log) : current;
+}
+
+/** An upstream port's services ask for a vector on 6.1 and then put no handler on it (linux-6.1-ports). */
+function servesHandlers(node: PciNode): boolean {
+  return node.kind === 'root-port' || hotplugs(node);
+}
+
+function hotplugs(node: PciNode): boolean {
+  return node.kind === 'downstream-port' && node.bridge?.hotplug === 'native';
 }
 
 /** shpc_init: pci_enable_msi, which is one MSI exactly; without it the INTx line. */

@@ -1,0 +1,48 @@
+/** `npm run conformance -- [DIR]`: replays every record below a folder; exits 1 when one differs or could not be replayed. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { readRecord } from './record.ts';
+import { replayRecord } from './replay.ts';
+import { type Difference, type NotReplayed, passed, type Replayed } from './tally.ts';
+
+const folder = resolve(process.argv[2] ?? 'test/conformance/records');
+const results: Replayed[] = [];
+for (const path of filesBelow(folder)) {
+  const record = readRecord(readFileSync(path, 'utf8'));
+  if (record !== undefined) results.push(replayRecord(record));
+}
+report(results);
+
+/** Paths of all .json files, in order. */
+function filesBelow(path: string): string[] {
+  if (!statSync(path).isDirectory()) return path.endsWith('.json') ? [path] : [];
+  return readdirSync(path)
+    .sort()
+    .flatMap((name) => filesBelow(join(path, name)));
+}
+
+function report(replayed: readonly Replayed[]): void {
+  for (const { differences, notReplayed } of replayed) {
+    for (const difference of differences) console.log(differenceText(difference));
+    for (const step of notReplayed) console.log(notReplayedText(step));
+  }
+  const sum = (count: (one: Replayed) => number) => replayed.reduce((total, one) => total + count(one), 0);
+  const steps = sum((one) => one.steps);
+  const skipped = sum((one) => one.notReplayed.length);
+  console.log(`${sum((one) => one.fields)} fields compared in ${steps} steps; ${skipped} not replayed`);
+  const good = replayed.filter(passed).length;
+  console.log(`${good} passed, ${replayed.length - good} failed`);
+  process.exitCode = good === replayed.length && replayed.length > 0 ? 0 : 1;
+}
+
+function differenceText({ record, step, field, expected, got }: Difference): string {
+  return `${record} ${stepText(step)} ${field}: expected ${expected}, got ${got}`;
+}
+
+function notReplayedText({ record, step, why }: NotReplayed): string {
+  return `${record} ${stepText(step)} not replayed: ${why}`;
+}
+
+function stepText(step: number | undefined): string {
+  return step === undefined ? 'machine' : `step ${step}`;
+}
