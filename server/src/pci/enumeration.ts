@@ -1,7 +1,7 @@
 /** Bus numbers, as Linux's scan assigns them (drivers/pci/probe.c, drivers/pci/iov.c). With ACPI firmware has done the same before, depth first, and Linux keeps it. */
 import { type Draft, IntMap } from '../base/int-map.ts';
 import { devfnOf } from './bus.ts';
-import { noHotplugBus } from './bus-problems.ts';
+import { noHotplugBus } from './hotplug-bus.ts';
 import type { PciProblem } from './problem.ts';
 import { isBridge, type ScanContext, type ScannedBus, scanBridge, scanBus, scanSlots } from './scan.ts';
 import { type FunctionIndex, NOWHERE, type PciFunction, type Topology } from './topology.ts';

@@ -1,7 +1,9 @@
-/** Where something may be plugged. */
+/** Where something may be plugged: slots of PCI Express ports, of SHPC bridges, and of bridges that ACPI hot-plugs. */
 import type { PciNode } from '../model/machine.ts';
+import { DEVICES_PER_BUS, devfnOf, firstDeviceBelow, isConventionalBus, takesOneDevice } from './bus.ts';
 import type { Enumeration, Present } from './enumeration.ts';
-import type { FunctionIndex, Topology } from './topology.ts';
+import { vfFailure, vfOffsetOf } from './sriov.ts';
+import { type FunctionIndex, NOWHERE, type PciFunction, type Topology } from './topology.ts';
 
 /** A free place for one hot-plugged device, function 0. */
 export interface FreeSlot {
@@ -10,25 +12,152 @@ export interface FreeSlot {
   /** 0..31 */
   readonly device: number;
   readonly by: 'native' | 'shpc' | 'acpi';
-  /** What the slot takes. */
+  /** What kind of bus it is on. */
   readonly bus: 'pcie' | 'conventional';
 }
 
-/** All free places at a moment, lowest bus first. Addresses of declared `hotplug` functions are kept free for them. */
-export declare function freeSlots(topology: Topology, enumeration: Enumeration, present: Present): readonly FreeSlot[];
+/**
+ * All free places at a moment, in order of bus and device. A place is taken by what is present, and by a declared
+ * `hotplug` function, for which it is kept.
+ */
+export function freeSlots(topology: Topology, enumeration: Enumeration, present: Present): readonly FreeSlot[] {
+  const spares = new Set(topology.machine.unplaced);
+  const bridges: { readonly bridge: PciFunction; readonly bus: number; readonly segment: number }[] = [];
+  for (const [index, range] of enumeration.ranges) {
+    const bridge = topology.functions[index];
+    const hostBridge = topology.rootBuses[bridge?.rootBus ?? NOWHERE]?.hostBridge;
+    if (bridge === undefined || hostBridge === undefined || !range.reachable) continue;
+    bridges.push({ bridge, bus: range.secondary, segment: hostBridge.segment });
+  }
+  bridges.sort((a, b) => a.segment - b.segment || a.bus - b.bus);
+
+  const slots: FreeSlot[] = [];
+  for (const { bridge } of bridges) {
+    const by = bridge.node.bridge?.hotplug ?? 'none';
+    if (by === 'none') continue;
+    const taken = new Set<number>();
+    for (const child of bridge.children) {
+      const fn = topology.functions[child];
+      if (fn && (present(child) || (fn.node.hotplug && !spares.has(fn.node)))) taken.add(fn.device);
+    }
+    const bus = isConventionalBus(bridge.node) ? 'conventional' : 'pcie';
+    const devices = takesOneDevice(bridge.node) || bus === 'pcie' ? 1 : DEVICES_PER_BUS;
+    for (let device = firstDeviceBelow(bridge.node); device < devices; device++) {
+      if (!taken.has(device)) slots.push({ bridge: bridge.index, device, by, bus });
+    }
+  }
+  return slots;
+}
+
+/** Whether a device of that declaration can be plugged into the slot. A bridge goes where its kind may stand; endpoints follow `interface`. */
+export const fits = (node: PciNode, slot: FreeSlot): boolean =>
+  node.interface === 'either' || node.interface === slot.bus;
 
 export interface HotplugPlacement {
-  /** The same functions; those of `elements` that fit have their place. */
+  /** The same functions under the same indexes; of the elements asked for, those that fit have their place. */
   readonly topology: Topology;
   readonly placed: readonly FunctionIndex[];
+  /** These find none. */
   readonly unplaced: readonly FunctionIndex[];
 }
 
-/** Gives each of the `elements` (flat numbers) of a top-level `hotplug endpoint` the lowest free slot that takes it, as libvirt chooses. */
-export declare function placeHotplug(
+/**
+ * Gives each of the `elements` (flat numbers) of a top-level `hotplug endpoint` the lowest free slot that takes it, as
+ * libvirt chooses; PCI Express ones before conventional ones where it fits both. What was placed in an earlier call and
+ * is not `present` loses its place.
+ */
+export function placeHotplug(
   topology: Topology,
   enumeration: Enumeration,
   present: Present,
   node: PciNode,
   elements: readonly number[],
-): HotplugPlacement;
+): HotplugPlacement {
+  const candidates = freeSlots(topology, enumeration, present).filter((slot) => fits(node, slot));
+  const free = [
+    ...candidates.filter((slot) => slot.bus === 'pcie'),
+    ...candidates.filter((slot) => slot.bus === 'conventional'),
+  ];
+  const placed: FunctionIndex[] = [];
+  const unplaced: FunctionIndex[] = [];
+  const functions = topology.functions.slice();
+  const moved = new Set<FunctionIndex>();
+  const gained = new Map<FunctionIndex, FunctionIndex[]>();
+  const ofNode = topology.byNode.get(node) ?? [];
+  for (const element of elements) {
+    const index = ofNode[element];
+    const fn = index === undefined ? undefined : topology.functions[index];
+    if (fn === undefined) continue;
+    const slot = free[placed.length];
+    const bridge = slot && topology.functions[slot.bridge];
+    moved.add(fn.index);
+    place(functions, fn, bridge, slot?.device ?? 0);
+    if (bridge === undefined) {
+      unplaced.push(fn.index);
+      continue;
+    }
+    placed.push(fn.index);
+    gained.set(bridge.index, [...(gained.get(bridge.index) ?? []), fn.index]);
+  }
+  const lost = new Set([...moved].flatMap((index) => topology.functions[index]?.parent ?? []));
+  for (const owner of new Set([...lost, ...gained.keys()])) {
+    const bridge = functions[owner];
+    if (bridge === undefined) continue;
+    const children = [...bridge.children.filter((child) => !moved.has(child)), ...(gained.get(owner) ?? [])];
+    children.sort((a, b) => devfnAt(functions, a) - devfnAt(functions, b));
+    functions[owner] = { ...bridge, children };
+  }
+  return { topology: { ...topology, functions }, placed, unplaced };
+}
+
+export interface SpareFit {
+  readonly node: PciNode;
+  readonly placed: readonly FunctionIndex[];
+  readonly unplaced: readonly FunctionIndex[];
+}
+
+/** All top-level hot-plug endpoints placed at once, in file order, each taking the slots the ones before leave. */
+export function placeAllSpares(
+  topology: Topology,
+  enumeration: Enumeration,
+  present: Present,
+): { readonly topology: Topology; readonly fits: readonly SpareFit[] } {
+  const all: SpareFit[] = [];
+  const taken = new Set<FunctionIndex>();
+  let current = topology;
+  for (const node of topology.machine.unplaced) {
+    const elements = Array.from({ length: topology.byNode.get(node)?.length ?? 0 }, (_, i) => i);
+    const result = placeHotplug(current, enumeration, (fn) => taken.has(fn) || present(fn), node, elements);
+    current = result.topology;
+    for (const fn of result.placed) taken.add(fn);
+    all.push({ node, placed: result.placed, unplaced: result.unplaced });
+  }
+  return { topology: current, fits: all };
+}
+
+/** Writes `fn` and its VFs at device.0 below `bridge`, or nowhere. */
+function place(functions: PciFunction[], fn: PciFunction, bridge: PciFunction | undefined, device: number): void {
+  const rootBus = bridge?.rootBus ?? NOWHERE;
+  functions[fn.index] = { ...fn, parent: bridge?.index, rootBus, device, function: 0 };
+  const { sriov } = fn.node;
+  if (sriov === undefined) return;
+  const vfRootBus = vfFailure(sriov) === undefined ? rootBus : NOWHERE;
+  for (const index of fn.vfs) {
+    const vf = functions[index];
+    if (vf?.vf === undefined) continue;
+    const devfn = (device << 3) + vfOffsetOf(sriov, vf.vf.number);
+    functions[index] = {
+      ...vf,
+      parent: bridge?.index,
+      rootBus: vfRootBus,
+      device: (devfn & 0xff) >> 3,
+      function: devfn & 7,
+      vf: { ...vf.vf, busOffset: devfn >> 8 },
+    };
+  }
+}
+
+function devfnAt(functions: readonly PciFunction[], index: FunctionIndex): number {
+  const fn = functions[index];
+  return fn === undefined ? 0 : devfnOf(fn);
+}
