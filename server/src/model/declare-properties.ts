@@ -7,64 +7,67 @@ import type { Declared } from './declared.ts';
 import { nearest } from './nearest.ts';
 import type { ModelProblem } from './problem.ts';
 import { checkValue } from './value-check.ts';
-import { either } from './value-text.ts';
+import { either, withArticle } from './value-text.ts';
 
-/** Adds the values of a block that have the right form to `values`, and what is wrong with its properties to `problems`. */
-export function declareProperties(
-  decl: Declared,
-  kind: KindSchema,
-  values: Map<string, Value>,
-  problems: ModelProblem[],
-): void {
+const NO_VALUES: Declared['values'] = new Map();
+
+/** The values of a block that have the right form; what is wrong with its properties is added to `problems`. */
+export function declareProperties(decl: Declared, kind: KindSchema, problems: ModelProblem[]): Declared['values'] {
   const { body, braces } = decl.node;
-  const written = new Map<string, Span>();
+  let reading: Reading | undefined;
   if (body !== undefined && braces !== undefined) {
     for (const [i, statement] of body.statements.entries()) {
-      if (statement.node !== 'property') continue;
+      if (statement.node !== 'property' && statement.node !== 'include') continue;
       const start = braces.from + 1 + (body.starts[i] ?? 0);
-      declareProperty(decl, kind, statement, start, { values, problems, written });
+      if (statement.node === 'include') {
+        problems.push(misplacedInclude(decl, kind, moved(statement.span, start)));
+        continue;
+      }
+      reading ??= { values: new Map(), problems, invalid: [] };
+      declareProperty(decl, kind, statement, start, reading);
     }
   }
-  for (const property of kind.properties) {
-    if (!written.has(property.key) && isRequired(decl, property)) problems.push(missing(decl, kind, property));
+  for (const property of requirable(kind)) {
+    const written =
+      reading !== undefined && (reading.values.has(property.key) || reading.invalid.includes(property.key));
+    if (!written && isRequired(decl, property)) problems.push(missing(decl, kind, property));
   }
+  return reading === undefined ? NO_VALUES : reading.values;
 }
 
 interface Reading {
   readonly values: Map<string, Value>;
   readonly problems: ModelProblem[];
-  /** The keys seen, and where. */
-  readonly written: Map<string, Span>;
+  /** The keys seen without a value of the right form. */
+  readonly invalid: string[];
 }
 
 function declareProperty(decl: Declared, kind: KindSchema, property: Property, start: number, reading: Reading) {
-  const { values, problems, written } = reading;
+  const { values, problems, invalid } = reading;
   const key = property.key.text;
-  const keySpan = moved(property.key.span, start);
   const schema = propertyOf(kind.word, key, variantOf(decl, kind));
   if (schema === undefined) {
-    problems.push(unknownProperty(decl, kind, key, keySpan));
+    problems.push(unknownProperty(decl, kind, key, moved(property.key.span, start)));
     return;
   }
-  const first = written.get(key);
-  if (first !== undefined) {
+  if (values.has(key) || invalid.includes(key)) {
     problems.push({
       rule: 'duplicate-property',
       at: { decl, span: moved(property.span, start) },
       message: `${key} is already set in this ${kind.word}; the first one counts`,
-      related: [{ at: { decl, span: first }, message: 'first set here' }],
+      related: [{ at: { decl, part: { property: key } }, message: 'first set here' }],
       facts: { property: key },
       replacement: '',
     });
     return;
   }
-  written.set(key, keySpan);
-  if (property.value.is === 'missing') return;
   const problem = checkValue(key, property.value, schema.type);
-  if (problem === undefined) {
+  if (problem === undefined && property.value.is !== 'missing') {
     values.set(key, property.value);
     return;
   }
+  invalid.push(key);
+  if (problem === undefined) return;
   const { rule, span, message, replacement } = problem;
   problems.push({
     rule,
@@ -110,6 +113,25 @@ function unknownProperty(decl: Declared, kind: KindSchema, key: string, span: Sp
     facts: { ...facts, near },
     replacement: near,
   };
+}
+
+function misplacedInclude(decl: Declared, kind: KindSchema, span: Span): ModelProblem {
+  return {
+    rule: 'syntax-unexpected-token',
+    at: { decl, span },
+    message: `Unexpected include in ${withArticle(kind.word)}; it stands at the top level`,
+  };
+}
+
+const requirableOf = new Map<KindSchema, readonly PropertySchema[]>();
+
+/** The properties that some block of the kind must have. */
+function requirable(kind: KindSchema): readonly PropertySchema[] {
+  const known = requirableOf.get(kind);
+  if (known !== undefined) return known;
+  const properties = kind.properties.filter(({ required, requiredFor }) => required || requiredFor !== undefined);
+  requirableOf.set(kind, properties);
+  return properties;
 }
 
 function isRequired(decl: Declared, property: PropertySchema): boolean {

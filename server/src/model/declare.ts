@@ -1,7 +1,8 @@
 /** From the syntax node of a block to what it declares, checked against the schema. */
 import { kindOf } from '../schema/index.ts';
-import type { Block, Body, Value } from '../syntax/tree.ts';
+import type { Block, Body } from '../syntax/tree.ts';
 import { checkHeader, readAddress, readIndexes } from './declare-header.ts';
+import { checkLimits } from './declare-limits.ts';
 import { checkPlace } from './declare-place.ts';
 import { declareProperties } from './declare-properties.ts';
 import type { Declared } from './declared.ts';
@@ -27,6 +28,7 @@ export function* problemsBelow(decl: Declared): Iterable<ModelProblem> {
 
 // Shared by the many blocks that have none.
 const NO_CHILDREN: readonly Declared[] = [];
+const NO_VALUES: Declared['values'] = new Map();
 const NO_PROBLEMS: readonly ModelProblem[] = [];
 
 /** While it is read; nobody else has seen it yet. */
@@ -34,14 +36,13 @@ type Draft = { -readonly [Key in keyof Declared]: Declared[Key] };
 
 function read(node: Block): Declared {
   const kind = kindOf(node.kind.text);
-  const values = new Map<string, Value>();
   const problems: ModelProblem[] = [];
   const draft: Draft = {
     node,
     kind: kind?.word,
     indexes: readIndexes(node),
     hotplug: node.hotplug !== undefined,
-    values,
+    values: NO_VALUES,
     children: node.body === undefined ? NO_CHILDREN : declareChildren(node.body),
     problems,
     sound: false,
@@ -52,7 +53,8 @@ function read(node: Block): Declared {
   if (node.type !== undefined && node.type.text !== '') draft.type = node.type.text;
   if (kind !== undefined) {
     checkHeader(draft, kind, problems);
-    declareProperties(draft, kind, values, problems);
+    draft.values = declareProperties(draft, kind, problems);
+    checkLimits(draft, problems);
   }
   for (const child of draft.children) checkPlace(child, draft, problems);
   if (problems.length === 0) draft.problems = NO_PROBLEMS;

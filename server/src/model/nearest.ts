@@ -10,11 +10,14 @@ const MAX_SEARCHES = 64;
 /** Candidates of one search that are looked at, for the same reason. */
 const MAX_CANDIDATES = 20_000;
 
-/** The candidate with the fewest edits to `word`, at most a third of its length and one; the earlier of equals. */
+/**
+ * The candidate with the fewest edits to `word`: at most a third of its length and one, and one alone in words of up to
+ * three letters. The earlier of equals.
+ */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   const wanted = word.toLowerCase();
   let best: string | undefined;
-  let bestDistance = Math.floor(word.length / 3) + 2;
+  let bestDistance = word.length < 4 ? 2 : Math.floor(word.length / 3) + 2;
   let looked = 0;
   for (const candidate of candidates) {
     looked++;

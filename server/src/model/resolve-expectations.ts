@@ -5,7 +5,7 @@ import type { Value } from '../syntax/tree.ts';
 import type { Declared } from './declared.ts';
 import type { Accepts, Expectation } from './machine.ts';
 import type { ModelProblem } from './problem.ts';
-import { withArticle } from './value-text.ts';
+import { either, withArticle } from './value-text.ts';
 
 /** The assertions of an `expect` block, one for each property, in order. */
 export function resolveExpectations(decl: Declared): readonly Expectation[] {
@@ -22,11 +22,11 @@ export function checkSubject(decl: Declared, subject: Subject, problems: ModelPr
   for (const key of decl.values.keys()) {
     const subjects = propertyOf('expect', key)?.subjects ?? [];
     if (subjects.includes(subject)) continue;
-    const others = subjects.map((other) => (other === 'machine' ? 'the machine' : withArticle(other))).join(', ');
+    const others = subjects.map((other) => (other === 'machine' ? 'the machine' : withArticle(other)));
     problems.push({
       rule: 'unknown-property',
       at: { decl, part: { property: key } },
-      message: `Property ${key} cannot be expected of ${subject === 'machine' ? 'the machine' : withArticle(subject)}; it is for ${others}`,
+      message: `Property ${key} cannot be expected of ${subject === 'machine' ? 'the machine' : withArticle(subject)}; it is for ${either(others)}`,
       facts: { property: key, kind: 'expect' },
     });
   }

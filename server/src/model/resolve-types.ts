@@ -27,10 +27,11 @@ const NOTHING: TypeChain = { layers: [], builtIn: undefined };
 /** The spec's own types. A base that is unknown or leads round in a circle is a problem, and counts as none. */
 export function resolveTypes(names: Names, speller: Speller, whole: boolean, problems: ModelProblem[]): Types {
   const chains = new Map<string, TypeChain>();
+  const circles = new Set<Declared>();
   const decls: Declared[] = [];
   for (const { name, decl } of names.deviceTypes.values()) {
     decls.push(decl);
-    chains.set(name, chainOf(name, names, problems));
+    chains.set(name, chainOf(name, names, circles, problems));
     checkBase(decl, names, speller, whole, problems);
   }
   return { decls, chains };
@@ -85,7 +86,7 @@ export function typeProblem(
 }
 
 /** Follows bases until one of the catalogue, or none, is reached. */
-function chainOf(name: string, names: Names, problems: ModelProblem[]): TypeChain {
+function chainOf(name: string, names: Names, circles: Set<Declared>, problems: ModelProblem[]): TypeChain {
   const layers: Declared[] = [];
   let next: string | undefined = name;
   while (next !== undefined) {
@@ -94,9 +95,9 @@ function chainOf(name: string, names: Names, problems: ModelProblem[]): TypeChai
     const ownBase = own !== undefined && own === layers.at(-1) && deviceType(next) !== undefined;
     if (own === undefined || ownBase) return { layers, builtIn: deviceType(next) };
     if (layers.includes(own)) {
-      const last = layers.at(-1);
-      // Told once, at the type whose base closes the circle with itself.
-      if (own === layers[0] && last !== undefined) problems.push(circle(own, layers));
+      // Told once, at the first type of the circle.
+      if (!circles.has(own)) problems.push(circle(own, layers.slice(layers.indexOf(own))));
+      for (const layer of layers) circles.add(layer);
       return { layers, builtIn: undefined };
     }
     layers.push(own);

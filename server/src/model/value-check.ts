@@ -57,7 +57,10 @@ export function checkValue(field: string, value: Value, type: ValueType): ValueP
 type Of<Is extends ValueType['is']> = Extract<ValueType, { readonly is: Is }>;
 
 function checkNumber(field: string, value: Value, type: Of<'number'>): ValueProblem | undefined {
-  if (value.is === 'size') return wrongForm(field, value, type, writeNumber(value.bytes, type.hexadecimal === true));
+  if (value.is === 'size') {
+    const fits = value.bytes >= type.min && value.bytes <= type.max;
+    return wrongForm(field, value, type, fits ? writeNumber(value.bytes, type.hexadecimal === true) : undefined);
+  }
   if (value.is !== 'number') return wrongForm(field, value, type);
   const { number, hexadecimal } = value;
   if (number >= type.min && number <= type.max) return undefined;
@@ -75,8 +78,8 @@ function checkNumber(field: string, value: Value, type: Of<'number'>): ValueProb
 
 function checkSize(field: string, value: Value, type: Of<'size'>): ValueProblem | undefined {
   if (value.is === 'number') {
-    const asBytes = value.number >= type.minBytes && value.number <= type.maxBytes && value.number % 1024 === 0;
-    return wrongForm(field, value, type, asBytes ? writeSize(value.number) : undefined);
+    const meant = [value.number, value.number * MIB, value.number * KIB].find((bytes) => isSize(bytes, type));
+    return wrongForm(field, value, type, meant === undefined ? undefined : writeSize(meant));
   }
   if (value.is !== 'size') return wrongForm(field, value, type);
   const { bytes, span } = value;
@@ -100,6 +103,15 @@ function checkSize(field: string, value: Value, type: Of<'size'>): ValueProblem 
   return off(`${field} must be ${limits}, got ${writeSize(bytes)}`, closest);
 }
 
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+/** A size the language can write and the type takes. */
+function isSize(bytes: number, type: Of<'size'>): boolean {
+  if (type.allowedBytes !== undefined) return type.allowedBytes.includes(bytes);
+  return bytes >= type.minBytes && bytes <= type.maxBytes && bytes % KIB === 0;
+}
+
 const TRUE_WORDS = new Set(['yes', 'on', 'enabled', 'True', 'TRUE']);
 const FALSE_WORDS = new Set(['no', 'off', 'disabled', 'none', 'False', 'FALSE']);
 
@@ -119,6 +131,7 @@ function checkWord(field: string, value: Value, words: readonly string[]): Value
   if (value.is === 'word' && value.indexes.length === 0 && words.includes(value.text)) return undefined;
   const text = value.is === 'word' || value.is === 'string' ? value.text : undefined;
   const near = text === undefined ? undefined : words.includes(text) ? text : nearest(text, words);
+  if (value.is === 'word' && near !== undefined && value.indexes.length === 0) return misspelt(field, value, near);
   return {
     rule: 'value-out-of-range',
     span: value.span,
@@ -138,7 +151,9 @@ function checkVersion(field: string, value: Value, type: Of<'version'>): ValuePr
   }
   const family = parts?.[1] === undefined ? undefined : nearest(parts[1], families);
   const numbers = text === undefined ? null : /([0-9]+)\.([0-9]+)/.exec(text);
-  const replacement = family !== undefined && numbers !== null ? `${family}-${numbers[0]}` : undefined;
+  const major = text === undefined ? null : /-v?([0-9]+)$/.exec(text);
+  const meant = numbers?.[0] ?? (major === null ? undefined : `${major[1]}.0`);
+  const replacement = family !== undefined && meant !== undefined ? `${family}-${meant}` : undefined;
   return {
     rule: 'value-out-of-range',
     span: value.span,
@@ -224,23 +239,35 @@ function checkList(field: string, value: Value, type: Of<'list'>): ValueProblem 
 
 function checkAnyOf(field: string, value: Value, type: Of<'anyOf'>): ValueProblem | undefined {
   let best: ValueProblem | undefined;
+  let replacement: string | undefined;
   const words: string[] = [];
   for (const one of type.types) {
     const problem = checkValue(field, value, one);
     if (problem === undefined) return undefined;
     if (one.is === 'keyword') words.push(...one.words.map((keyword) => keyword.word));
+    replacement ??= problem.replacement;
     if (best === undefined || (problem.formFits && !best.formFits) || sameShape(value, one)) best = problem;
   }
   if (best?.formFits === true && value.is !== 'word') return best;
   if (sameShape(value, type)) return best;
   const near = value.is === 'word' ? nearest(value.text, words) : undefined;
-  return wrongForm(field, value, type, near ?? best?.replacement);
+  return near === undefined ? wrongForm(field, value, type, replacement) : misspelt(field, value, near);
 }
 
 /** A list for a list, a range for a range: the problem then lies inside and is worth telling. */
 function sameShape(value: Value, type: ValueType): boolean {
   if (type.is === 'anyOf') return type.types.some((one) => sameShape(value, one));
   return value.is === type.is && (value.is === 'list' || value.is === 'range');
+}
+
+function misspelt(field: string, value: Value, near: string): ValueProblem {
+  return {
+    rule: 'value-out-of-range',
+    span: value.span,
+    message: `${field} cannot be ${writeValue(value)}; did you mean ${near}?`,
+    replacement: near,
+    formFits: true,
+  };
 }
 
 function wrongForm(field: string, value: Value, type: ValueType, replacement?: string): ValueProblem {

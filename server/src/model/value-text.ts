@@ -62,6 +62,7 @@ export function describeType(type: ValueType): string {
   switch (type.is) {
     case 'number': {
       const hex = type.hexadecimal === true;
+      if (type.min === 0 && type.max >= UNLIMITED) return 'a number';
       return `a number from ${writeNumber(type.min, hex)} to ${writeNumber(type.max, hex)}`;
     }
     case 'size':
@@ -81,16 +82,28 @@ export function describeType(type: ValueType): string {
     case 'reference':
       return `the name of ${either(type.to.map(withArticle))}`;
     case 'range':
-      return type.of.is === 'number'
-        ? `a range such as ${writeNumber(type.of.min, type.of.hexadecimal === true)}..${writeNumber(type.of.max, type.of.hexadecimal === true)}`
-        : `a range a..b, each ${describeType(type.of)}`;
+      return type.of.is === 'number' && type.of.max < UNLIMITED
+        ? `a range such as ${describeLimit(type.of.min, type.of)}..${describeLimit(type.of.max, type.of)}`
+        : 'a range a..b';
     case 'list':
       return `a list in [ ], each ${describeType(type.of)}`;
-    case 'anyOf':
+    case 'anyOf': {
+      // "x or a list of such", rather than x twice.
+      const others = type.types.filter((one) => one.is !== 'list').map(describeType);
+      const lists = type.types.flatMap((one) => (one.is === 'list' ? [one.of] : []));
+      if (lists.length === 1 && others.length > 0) return `${either(others)}, or a list of such in [ ]`;
       return either(type.types.map(describeType));
+    }
     default:
       return never(type);
   }
+}
+
+/** A limit that only says how large the checker's own numbers are is not worth telling. */
+const UNLIMITED = 0xffffffff;
+
+function describeLimit(limit: number, type: Extract<ValueType, { readonly is: 'number' }>): string {
+  return writeNumber(limit, type.hexadecimal === true);
 }
 
 /** "a, b or c" */
