@@ -1,13 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import {
-  bareCapabilities,
-  capabilitiesOf,
+  countOf,
   type DeviceType,
   defaultPlan,
   deviceType,
   deviceTypes,
-  hotplugOf,
-  queuesOf,
   type TypeContext,
 } from '../../../server/src/catalogue/index.ts';
 import type { Capabilities, Request } from '../../../server/src/model/machine.ts';
@@ -32,7 +29,10 @@ function type(name: string): DeviceType {
   if (found === undefined) throw new Error(`no ${name} in the catalogue`);
   return found;
 }
-const capabilities = (name: string, context = machine(1)) => capabilitiesOf(type(name), 'endpoint', context);
+function capabilities(name: string, context = machine(1)): Capabilities {
+  const { msi, msiMaskable, msi64bit, msix, intx } = type(name);
+  return { msi, msiMaskable, msi64bit, msix: countOf(msix, context), intx, ims: 0 };
+}
 const msix = (name: string, context = machine(1)) => capabilities(name, context).msix;
 
 /** The rungs of each allocating call, and `free` between them. */
@@ -110,12 +110,6 @@ describe('capabilities', () => {
     expect(masks('ixgbe-82599')).toEqual([true, true]);
   });
 
-  it('gives VFs no interrupt pin', () => {
-    expect(capabilitiesOf(type('nvme'), 'vf', machine(1)).intx).toBe(false);
-    expect(capabilitiesOf(type('nvme'), 'endpoint', machine(1)).intx).toBe(true);
-    expect(bareCapabilities('vf').intx).toBe(false);
-  });
-
   it('knows VF addresses of igb and nvme', () => {
     expect(type('igb').sriov).toEqual({ totalVfs: 8, offset: 0x80, stride: 2 });
     expect(type('nvme').sriov).toEqual({ totalVfs: 0, offset: 1, stride: 1 });
@@ -133,8 +127,8 @@ describe('the table sizes of virtio', () => {
     expect(msix('virtio-scsi-pci', machine(4))).toBe(7);
     expect(msix('virtio-scsi-pci', machine(2000))).toBe(1025);
     expect(msix('vhost-user-fs-pci', machine(4, { queues: 4 }))).toBe(6);
-    expect(queuesOf(type('virtio-blk-pci'), machine(4))).toBe(4);
-    expect(queuesOf(type('e1000e'), machine(4))).toBeUndefined();
+    expect(countOf(type('virtio-blk-pci').queues ?? 0, machine(4))).toBe(4);
+    expect(type('e1000e').queues).toBeUndefined();
   });
 
   it('stay what they were on old machine types', () => {
@@ -274,7 +268,7 @@ describe('what drivers ask for', () => {
   });
 
   it('takes a function without a type for one that wants all it has', () => {
-    const bare = bareCapabilities('endpoint');
+    const bare: Capabilities = { msi: 0, msiMaskable: true, msi64bit: true, msix: 0, intx: true, ims: 0 };
     const first = (own: Partial<Capabilities>) => {
       const call = defaultPlan({ ...bare, ...own })[0];
       return call?.call === 'allocate' ? call.ladder : undefined;
@@ -288,21 +282,18 @@ describe('what drivers ask for', () => {
 
 describe('bridges', () => {
   it('know their hot-plug and what it costs', () => {
-    const bridge = type('pci-bridge');
-    const messages = (context: TypeContext) => capabilitiesOf(bridge, 'pci-bridge', context).msi;
-    expect(messages(machine(1))).toBe(1);
-    expect(messages(machine(1, { hotplug: 'none' }))).toBe(0);
-    expect(messages(machine(1, { hotplug: 'acpi' }))).toBe(0);
-    expect(messages(machine(1, virt(2, 9)))).toBe(0);
-    expect(messages(machine(1, virt(2, 8)))).toBe(1);
-    const byDefault = (name: string) => {
-      const own = type(name).bridge;
-      return own && hotplugOf(own.hotplug, machine(1));
+    const byDefault = (name: string, context = machine(1)) => {
+      const hotplug = type(name).bridge?.hotplug;
+      return typeof hotplug === 'function' ? hotplug(context) : hotplug;
     };
+    expect(byDefault('pci-bridge')).toBe('shpc');
+    expect(byDefault('pci-bridge', machine(1, virt(2, 9)))).toBe('none');
+    expect(byDefault('pci-bridge', machine(1, virt(2, 8)))).toBe('shpc');
+    expect(type('pci-bridge').bridge?.msiNeedsShpc).toBe(true);
+    expect(type('pcie-pci-bridge').bridge?.msiNeedsShpc).toBe(false);
     expect(byDefault('pcie-root-port')).toBe('native');
     expect(byDefault('pcie-pci-bridge')).toBe('shpc');
     expect(byDefault('i82801b11-bridge')).toBe('none');
-    expect(capabilitiesOf(type('pcie-pci-bridge'), 'pcie-pci-bridge', machine(1, { hotplug: 'none' })).msi).toBe(1);
   });
 
   it('know under whose requester ID their children signal', () => {
