@@ -10,6 +10,7 @@ import type { FunctionIndex } from '../pci/topology.ts';
 import { type Affinity, affinityVectors, spreadMasks } from './affinity.ts';
 import { applyController, controllerSupports } from './apply.ts';
 import { dropDomain } from './free.ts';
+import { requesterReasons } from './reasons.ts';
 import { resolveRequester } from './requester.ts';
 import { changeFunction, countVectors, functionState, irqNumberLimit, type MachineState } from './state.ts';
 
@@ -133,6 +134,10 @@ function enableRange(attempt: Attempt, mode: MessageMode, capability: number, mo
   const resolved = resolveRequester(attempt.state, attempt.fn);
   if (!resolved.ok) return resolved.errno;
   const requester = resolved.value;
+  if (attempt.requester === undefined) {
+    const { topology, enumeration } = attempt.state;
+    attempt.whys.push(() => requesterReasons(topology, enumeration, requester));
+  }
   attempt.requester = requester;
   if (rules !== '6.1' && !enterDomain(attempt, requester, mode, capability)) return 'ENODEV';
   let vectors = most;

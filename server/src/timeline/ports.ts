@@ -94,7 +94,7 @@ function tryAllocate(
   log: StepLog,
 ): { state: MachineState; granted: number } {
   const allocation = allocateVectors(state, fn, vectorRequest(request));
-  log.calls.push(callOf(fn, by, request, { call: 0, rung }, allocation, false));
+  log.calls.push(callOf(fn, by, request, { call: 0, rung }, allocation));
   return { state: noted(log, allocation), granted: allocation.granted };
 }
 

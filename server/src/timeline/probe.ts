@@ -43,10 +43,7 @@ function climb(
   let errno: Call['errno'] = 'ENOSPC';
   for (const [rung, request] of ladder.entries()) {
     const allocation = allocateVectors(current, fn, vectorRequest(request));
-    const isLast = rung === ladder.length - 1;
-    log.calls.push(
-      callOf(fn, 'driver', request, { call, rung }, allocation, allocation.errno !== undefined && !isLast),
-    );
+    log.calls.push(callOf(fn, 'driver', request, { call, rung }, allocation));
     current = noted(log, allocation);
     if (allocation.errno === undefined) return { state: current, rung: request, errno: undefined };
     errno = allocation.errno;
@@ -94,9 +91,8 @@ export function callOf(
   request: Request,
   place: { call: number; rung: number },
   allocation: Allocation,
-  wanted: boolean,
 ): Call {
   const { granted, errno, vectors, reasons, effects, requester } = allocation;
   const mode: MsiMode | 'none' = allocation.mode;
-  return { fn, by, request, ...place, granted, mode, errno, vectors, reasons, effects, requester, wanted };
+  return { fn, by, request, ...place, granted, mode, errno, vectors, reasons, effects, requester, wanted: false };
 }

@@ -53,7 +53,7 @@ export interface Call {
   readonly effects: readonly Effect[];
   /** Who asked, as the controller saw it; undefined when the call never came that far. */
   readonly requester: Requester | undefined;
-  /** Later rungs of the ladder made up for it, or a later `expect` on the function asks for exactly this failure. */
+  /** The next `expect` on the function asks for just this failure or shortage, and is met. */
   readonly wanted: boolean;
 }
 

@@ -21,6 +21,7 @@ import { freeEvents, takeBlock, takeSingles } from './event-map.ts';
 import { freeDevice, withDevice } from './itt.ts';
 import { freeLpis, initialLpiPool } from './lpi-pool.ts';
 import { prepare } from './prepare.ts';
+import { eventReasons } from './reasons.ts';
 import type { ItsDevice, ItsState } from './state.ts';
 
 export type { ItsDevice, ItsState } from './state.ts';
@@ -158,7 +159,8 @@ function activate(
     });
     effects.push(mapti(device, event, count, placed?.cpus));
   }
-  return done(withDevice({ ...state, load }, requester.its, { ...device, mapped }), runs, effects);
+  const next = withDevice({ ...state, load }, requester.its, { ...device, mapped });
+  return done(next, runs, effects, () => eventReasons(device, runs));
 }
 
 /**

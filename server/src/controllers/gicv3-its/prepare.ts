@@ -4,9 +4,10 @@
  */
 import { roundUpToPowerOfTwo } from '../../base/powers.ts';
 import type { Its, RuleSet } from '../../model/machine.ts';
-import { type Demand, done, type Outcome, refuse } from '../controller.ts';
+import { type Demand, done, noEffects, type Outcome, refuse } from '../controller.ts';
 import { deviceIdBits, deviceTableCapacity } from './device-table.ts';
 import { createDevice, withDevice } from './itt.ts';
+import { creationReasons, reuseReasons } from './reasons.ts';
 import type { ItsState } from './state.ts';
 
 /** its_pci_msi_prepare: DeviceID 0 gets at least this many events, as several things may be mapped onto it. */
@@ -60,16 +61,20 @@ export function prepare(state: ItsState, demand: Demand): Outcome<ItsState, numb
   const found = state.devices[number]?.get(deviceId);
   if (found !== undefined) {
     const shared = found.shared ? state : withDevice(state, number, { ...found, shared: true });
-    return done(shared, demand.vectors);
+    return done(shared, demand.vectors, noEffects, () => reuseReasons(found));
   }
   const capacity = deviceTableCapacity(its, state.pageSizeBytes);
   if (deviceId >= capacity) {
     return refuse(state, 'ENOMEM', `DeviceID ${hex(deviceId)} is past the device table's ${capacity} entries`);
   }
-  const { vectors } = ittSize(state.rules, its, demand);
+  const ittSized = ittSize(state.rules, its, demand);
+  const { vectors } = ittSized;
   const made = createDevice(state, number, { deviceId, vectors, shared: aliasBridge !== undefined, by: fn });
   if (!made.created) return refuse(made.state, 'ENOMEM', `no LPI is left of ${state.lpisTotal}`, [made.effect]);
-  return done(made.state, demand.vectors, [made.effect]);
+  const { rules } = state;
+  return done(made.state, demand.vectors, [made.effect], () =>
+    creationReasons(rules, its, demand, ittSized, made.effect),
+  );
 }
 
 /**

@@ -1,0 +1,86 @@
+/** Why an ITS's numbers are what they are, one sentence per link; made only when somebody asks. */
+import type { Its, RuleSet } from '../../model/machine.ts';
+import type { Demand, Reason, VectorRun } from '../controller.ts';
+import type { Effect } from '../effect.ts';
+import { ittBytes } from './itt.ts';
+import type { IttSize } from './prepare.ts';
+import type { ItsDevice } from './state.ts';
+
+/** From the demand to the size of a new table and its LPIs. */
+export function creationReasons(rules: RuleSet, its: Its, demand: Demand, ittSize: IttSize, mapd: Effect): Reason[] {
+  const reasons: Reason[] = [countReason(rules, demand, ittSize)];
+  if (ittSize.aliasSum > 0) {
+    reasons.push({
+      text: `what is below the bridge offers ${ittSize.aliasSum} vectors together`,
+      source: 'its_pci_msi_vec_count, irq-gic-v3-its-pci-msi.c',
+    });
+  }
+  if (ittSize.minimum > 1) {
+    reasons.push({ text: `DeviceID 0 gets at least ${ittSize.minimum}`, source: 'its_pci_msi_prepare' });
+  }
+  reasons.push({ text: `the next power of two is ${ittSize.rounded}`, source: 'its_pci_msi_prepare' });
+  if (ittSize.vectors < ittSize.rounded) {
+    reasons.push({
+      text: `the ITS has ${its.eventIdBits} EventID bits, so ${ittSize.vectors}`,
+      source: 'its_create_device',
+    });
+  }
+  if (mapd.does === 'mapd') {
+    const bytes = ittBytes(its, mapd.events);
+    reasons.push({
+      text: `the table has ${mapd.events} entries, ${bytes} bytes`,
+      source: 'its_create_device, irq-gic-v3-its.c',
+    });
+    const short = mapd.lpiCount < mapd.lpisRequested ? `, as there is no free range of ${mapd.lpisRequested}` : '';
+    const range = runText(mapd.lpiBase, mapd.lpiCount);
+    reasons.push({
+      text: `${lpis(mapd.lpiCount)} reserved: ${range}${short}`,
+      source: 'its_lpi_alloc, irq-gic-v3-its.c',
+    });
+  }
+  return reasons;
+}
+
+/** A DeviceID that has its table already. */
+export function reuseReasons(device: ItsDevice): Reason[] {
+  const { deviceId, ittEntries, lpiBase, lpiCount } = device;
+  return [
+    {
+      text: `DeviceID 0x${deviceId.toString(16).padStart(4, '0')} has a table of ${ittEntries} entries and ${lpis(lpiCount)}, ${runText(lpiBase, lpiCount)}, already; it is used as it is`,
+      source: 'its_msi_prepare, irq-gic-v3-its.c',
+    },
+  ];
+}
+
+/** Which events of the table were free. */
+export function eventReasons(device: ItsDevice, runs: readonly VectorRun[]): Reason[] {
+  return runs.map(({ data, hwirq, count }) => ({
+    text: `${count === 1 ? 'event' : 'events'} ${runText(data, count)} of ${device.lpiCount} ${count === 1 ? 'is' : 'are'} LPI ${runText(hwirq, count)}`,
+    source: 'its_alloc_device_irq, irq-gic-v3-its.c',
+  }));
+}
+
+function countReason(rules: RuleSet, demand: Demand, { counted, countedBy }: IttSize): Reason {
+  switch (countedBy) {
+    case 'request':
+      return { text: `${counted} asked for`, source: `its_pci_msi_prepare, ${rules}: the request counts` };
+    case 'table':
+      return {
+        text: `the MSI-X table has ${counted}`,
+        source: `its_pci_msi_prepare, ${rules}: not the ${demand.vectors} asked for`,
+      };
+    case 'messages':
+      return {
+        text: `the MSI capability has ${counted}`,
+        source: `its_pci_msi_prepare, ${rules}: not the ${demand.vectors} asked for`,
+      };
+  }
+}
+
+function lpis(count: number): string {
+  return count === 1 ? '1 LPI' : `${count} LPIs`;
+}
+
+function runText(first: number, count: number): string {
+  return count === 1 ? `${first}` : `${first}..${first + count - 1}`;
+}

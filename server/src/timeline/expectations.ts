@@ -1,0 +1,228 @@
+/** What an `expect` asserts, compared with the machine. */
+import { type ItsDevice, itsDevice } from '../controllers/gicv3-its/index.ts';
+import { type ControllerState, withController } from '../controllers/registry.ts';
+import type { Accepts, Controller, Expectation, Its } from '../model/machine.ts';
+import { requesterIdOf } from '../pci/enumeration.ts';
+import { freeSlots } from '../pci/slots.ts';
+import type { FunctionIndex } from '../pci/topology.ts';
+import { resolveRequester } from './requester.ts';
+import type { ExpectationResult } from './run.ts';
+import {
+  countVectors,
+  functionState,
+  grantedVectors,
+  isPresent,
+  type MachineState,
+  presentIn,
+  requestedVectors,
+} from './state.ts';
+
+/** What an `expect` speaks of. */
+export type ExpectSubject =
+  | { readonly of: 'function'; readonly fn: FunctionIndex }
+  | { readonly of: 'controller'; readonly controller: Controller; readonly its: Its | undefined }
+  | { readonly of: 'machine' };
+
+/** Compares each expectation with the state. What cannot be told of the subject is not met. */
+export function checkExpectations(
+  state: MachineState,
+  subject: ExpectSubject,
+  expectations: readonly Expectation[],
+): ExpectationResult[] {
+  return expectations.map((expectation) => {
+    const found = actual(state, subject, expectation.key);
+    const fn = subject.of === 'function' ? subject.fn : undefined;
+    if (found === undefined) {
+      return { expectation, fn, met: false, got: 'nothing', reason: `${expectation.key} is not known of it` };
+    }
+    const met = accepted(expectation.accepts, found);
+    return { expectation, fn, met, got: found, reason: met ? '' : reasonFor(state, subject) };
+  });
+}
+
+/** The value that `expect` calls `key`; undefined when the subject has none. */
+export function actual(state: MachineState, subject: ExpectSubject, key: string): number | string | undefined {
+  switch (subject.of) {
+    case 'function':
+      return ofFunction(state, subject.fn, key);
+    case 'controller':
+      return ofController(state, subject.controller, subject.its, key);
+    case 'machine':
+      return ofMachine(state, key);
+  }
+}
+
+function accepted(accepts: Accepts, value: number | string): boolean {
+  switch (accepts.is) {
+    case 'number':
+      return value === accepts.number;
+    case 'range':
+      return typeof value === 'number' && value >= accepts.from && value <= accepts.to;
+    case 'word':
+      return value === accepts.word;
+    case 'list':
+      return accepts.items.some((item) => accepted(item, value));
+  }
+}
+
+function ofFunction(state: MachineState, fn: FunctionIndex, key: string): number | string | undefined {
+  const own = functionState(state, fn);
+  switch (key) {
+    case 'requester-id':
+      return requesterIdOf(state.topology, state.enumeration, fn) ?? 'none';
+    case 'device-id': {
+      const requester = resolveRequester(state, fn);
+      return requester.ok ? requester.value.deviceId : 'none';
+    }
+    case 'mode':
+      return own.mode;
+    case 'vectors':
+      return grantedVectors(own);
+    case 'irqs':
+      return requestedVectors(own);
+    case 'present':
+      return isPresent(state, fn) ? 1 : 0;
+    case 'error':
+      return own.errno;
+    case 'events':
+      return eventsOf(state, fn);
+    case 'first-event':
+      return eventsOf(state, fn) === 0 ? 'none' : lowest(own.vectors.map(({ data }) => data));
+    case 'first-lpi':
+      return eventsOf(state, fn) === 0 ? 'none' : lowest(own.vectors.map(({ hwirq }) => hwirq));
+    case 'first-irq':
+      return lowest(own.vectors.map(({ hwirq }) => hwirq));
+    case 'itt-size':
+      return tableOf(state, fn)?.ittEntries ?? 0;
+    case 'lpis':
+      return tableOf(state, fn)?.lpiCount ?? 0;
+    case 'managed':
+      return countVectors(own.vectors.filter(({ managed }) => managed));
+    case 'irtes':
+    case 'lost':
+      return 0;
+    default:
+      return undefined;
+  }
+}
+
+function ofController(
+  state: MachineState,
+  controller: Controller,
+  its: Its | undefined,
+  key: string,
+): number | undefined {
+  const at = state.topology.machine.controllers.indexOf(controller);
+  const current = state.controllers[at];
+  if (current === undefined) return undefined;
+  if (its !== undefined && current.type === 'gicv3' && key === 'lpis') {
+    let lpis = 0;
+    for (const device of current.devices[current.gic.itses.indexOf(its)]?.values() ?? []) lpis += device.lpiCount;
+    return lpis;
+  }
+  return figure(current, key);
+}
+
+/** Sums over all functions, or over all controllers. */
+function ofMachine(state: MachineState, key: string): number | string | undefined {
+  switch (key) {
+    case 'failed':
+      return state.failed;
+    case 'error':
+      return state.lastErrno;
+    case 'buses':
+      return state.topology.rootBuses.length + reachableBuses(state);
+    case 'free-slots':
+      return freeSlots(state.topology, state.enumeration, presentIn(state)).length;
+    case 'present':
+      return state.topology.functions.reduce((count, { index }) => count + (isPresent(state, index) ? 1 : 0), 0);
+    case 'lpis':
+    case 'lpis-free':
+    case 'spis':
+    case 'spis-free':
+    case 'msis':
+    case 'msis-free':
+    case 'irtes-free':
+      return state.controllers.reduce((sum, controller) => sum + (figure(controller, key) ?? 0), 0);
+    case 'itt-size':
+      return ittEntries(state);
+    default:
+      return overFunctions(state, key);
+  }
+}
+
+function overFunctions(state: MachineState, key: string): number | undefined {
+  if (!['vectors', 'irqs', 'events', 'managed', 'irtes', 'lost'].includes(key)) return undefined;
+  let sum = 0;
+  for (const fn of state.functions.keys()) {
+    const value = ofFunction(state, fn, key);
+    if (typeof value === 'number') sum += value;
+  }
+  return sum;
+}
+
+function figure(controller: ControllerState, key: string): number | undefined {
+  const figures = withController(controller, (implementation, own) => implementation.figures(own));
+  switch (key) {
+    case 'lpis':
+      return figures?.lpis;
+    case 'lpis-free':
+      return figures?.lpisFree;
+    case 'spis':
+      return figures?.spis;
+    case 'spis-free':
+      return figures?.spisFree;
+    default:
+      return undefined;
+  }
+}
+
+/** EventIDs a function holds: its vectors, where they go to an ITS. */
+function eventsOf(state: MachineState, fn: FunctionIndex): number {
+  const { requester, vectors } = functionState(state, fn);
+  const isIts = requester !== undefined && state.controllers[requester.controller]?.type === 'gicv3';
+  return isIts ? countVectors(vectors) : 0;
+}
+
+/** The table of a function's DeviceID, whoever made it. */
+function tableOf(state: MachineState, fn: FunctionIndex): ItsDevice | undefined {
+  const requester = resolveRequester(state, fn);
+  if (!requester.ok) return undefined;
+  const controller = state.controllers[requester.value.controller];
+  if (controller?.type !== 'gicv3') return undefined;
+  return itsDevice(controller, requester.value.its, requester.value.deviceId);
+}
+
+function ittEntries(state: MachineState): number {
+  let entries = 0;
+  for (const controller of state.controllers) {
+    if (controller.type !== 'gicv3') continue;
+    for (const devices of controller.devices) for (const device of devices.values()) entries += device.ittEntries;
+  }
+  return entries;
+}
+
+function reachableBuses(state: MachineState): number {
+  let buses = 0;
+  for (const range of state.enumeration.ranges.values()) if (range.reachable) buses++;
+  return buses;
+}
+
+function lowest(numbers: readonly number[]): number | string {
+  return numbers.length === 0 ? 'none' : Math.min(...numbers);
+}
+
+function reasonFor(state: MachineState, subject: ExpectSubject): string {
+  if (subject.of !== 'function') return '';
+  const { fn } = subject;
+  const { errno, mode, vectors } = functionState(state, fn);
+  if (!isPresent(state, fn)) return 'it is not plugged in';
+  if (requesterIdOf(state.topology, state.enumeration, fn) === undefined) return 'the kernel did not find it';
+  if (errno !== 'none') return `its last step ended with -${errno}`;
+  const table = tableOf(state, fn);
+  const held = mode === 'intx' ? 'INTx' : `${countVectors(vectors)} vectors of ${mode}`;
+  if (mode === 'none') return 'it holds no vector';
+  if (table === undefined) return `it holds ${held}`;
+  const events = `${table.lpiCount} events`;
+  return `it holds ${held}; the table of DeviceID 0x${table.deviceId.toString(16)} has ${events}`;
+}

@@ -1,0 +1,101 @@
+/** Runs: the boot that every check is made of, and the declared scenarios, each from the end of that boot. */
+import type { Scenario, Step } from '../model/machine.ts';
+import type { FunctionIndex, Topology } from '../pci/topology.ts';
+import { boot } from './boot.ts';
+import { checkExpectations } from './expectations.ts';
+import { newLog } from './log.ts';
+import type { Call, ExpectationResult, Run, StepResult } from './run.ts';
+import { functionState, type MachineState } from './state.ts';
+import { takeStep } from './steps.ts';
+
+/**
+ * Boots the machine: the static check. `expect` in functions' bodies is asserted afterwards.
+ * @param pause called now and then; what it throws ends the run
+ */
+export function bootMachine(topology: Topology, pause: () => void = () => undefined): Run {
+  const log = newLog(pause);
+  const booted = countFailures(boot(topology, log));
+  const checks = bodyExpectations(booted);
+  const { calls, effects, refused } = log;
+  const step: StepResult = { step: undefined, state: booted, calls, effects, refused, checks };
+  return { scenario: undefined, steps: markWanted([step]) };
+}
+
+/**
+ * Runs a declared scenario from the end of the boot, which is the same for all of them. A `boot` that is not the first step
+ * starts the machine anew.
+ * @param booted what {@link bootMachine} gave
+ * @param pause called between steps and now and then within them; what it throws ends the run
+ */
+export function runScenario(booted: Run, scenario: Scenario, pause: () => void = () => undefined): Run {
+  const [start] = booted.steps;
+  if (start === undefined) return { scenario, steps: [] };
+  const steps: StepResult[] = [];
+  if (scenario.steps[0]?.op !== 'boot') steps.push(start);
+  let state = start.state;
+  for (const step of scenario.steps) {
+    pause();
+    const result = step.op === 'boot' ? bootStep(start, step) : takeStep(state, step, pause);
+    steps.push(result);
+    state = result.state;
+  }
+  return { scenario, steps: markWanted(steps) };
+}
+
+function bootStep(start: StepResult, step: Step): StepResult {
+  return { ...start, step };
+}
+
+/** The boot counts as one step: failed when a driver was left without vectors. */
+function countFailures(state: MachineState): MachineState {
+  let lastErrno: MachineState['lastErrno'] = 'none';
+  for (const { errno } of state.functions.values()) if (errno !== 'none') lastErrno = errno;
+  return { ...state, lastErrno, failed: lastErrno === 'none' ? 0 : 1 };
+}
+
+function bodyExpectations(state: MachineState): ExpectationResult[] {
+  const checks: ExpectationResult[] = [];
+  for (const { index, node } of state.topology.functions) {
+    if (node.expectations.length === 0) continue;
+    checks.push(...checkExpectations(state, { of: 'function', fn: index }, node.expectations));
+  }
+  return checks;
+}
+
+/** Keys of an `expect` that can ask for a failure or for fewer vectors than wanted. */
+const asksForShortage = new Set(['error', 'mode', 'vectors', 'irqs', 'events']);
+
+/**
+ * Marks calls that failed or fell short as wanted, when the next `expect` on their function asserts just that and is met:
+ * the author knows.
+ */
+function markWanted(steps: readonly StepResult[]): StepResult[] {
+  const open = new Map<FunctionIndex, Call[]>();
+  const wanted = new Set<Call>();
+  for (const { calls, checks, state } of steps) {
+    for (const call of calls) {
+      if (call.errno === undefined && call.granted >= call.request.max && call.mode !== 'intx') continue;
+      const known = open.get(call.fn);
+      if (known === undefined) open.set(call.fn, [call]);
+      else known.push(call);
+    }
+    for (const { fn, met, expectation } of checks) {
+      if (fn === undefined) continue;
+      if (met && asksForShortage.has(expectation.key) && asksFor(expectation.key, state, fn)) {
+        for (const call of open.get(fn) ?? []) wanted.add(call);
+      }
+    }
+    for (const { fn } of checks) if (fn !== undefined) open.delete(fn);
+  }
+  if (wanted.size === 0) return [...steps];
+  return steps.map((step) =>
+    step.calls.some((call) => wanted.has(call))
+      ? { ...step, calls: step.calls.map((call) => (wanted.has(call) ? { ...call, wanted: true } : call)) }
+      : step,
+  );
+}
+
+/** `error = none` asks for no failure; all other assertions that were met while a call fell short do. */
+function asksFor(key: string, state: MachineState, fn: FunctionIndex): boolean {
+  return key !== 'error' || functionState(state, fn).errno !== 'none';
+}
