@@ -69,7 +69,7 @@ export function buildModel(
   const controllers = resolveControllers(controllerDecls);
   const speller = makeSpeller();
   const types = resolveTypes(names, speller, whole, problems);
-  const context = nodeContext({ facts, types, whole }, previous?.context);
+  const context = nodeContext(facts, types, whole, previous?.context);
   const { nodeOf, nodesIn, problemsOf, problemsIn } = makeNodeResolver(context, names, speller);
   const references: ReferenceContext = { names, speller, whole, possibleCpus: facts.possibleCpus };
 

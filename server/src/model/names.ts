@@ -4,6 +4,7 @@ import type { Scope } from '../schema/types.ts';
 import { elementCount, lengthOf, MAX_ELEMENTS } from './arrays.ts';
 import type { Declared } from './declared.ts';
 import type { ModelProblem, Place } from './problem.ts';
+import { withArticle } from './value-text.ts';
 
 /** A name and what bears it. */
 export interface Declaration {
@@ -48,11 +49,13 @@ export function collectNames(top: readonly Declared[]): {
       scope.set(name, { name, decl, lengths });
       return;
     }
+    const kind = first.decl.kind ?? 'block';
+    const sameKind = kind === decl.kind;
     const replacement = decl.node.name?.quoted === false && scope === things ? fresh(name) : undefined;
     problems.push({
       rule: 'duplicate-node-id',
       at: namePlace(decl),
-      message: `${name} is already the name of ${first.decl.kind === decl.kind ? 'another' : 'a'} ${first.decl.kind}`,
+      message: `${name} is already the name of ${sameKind ? `another ${kind}` : withArticle(kind)}`,
       related: [{ at: namePlace(first.decl), message: `${name} is first declared here` }],
       facts: { name },
       ...(replacement === undefined ? {} : { replacement }),

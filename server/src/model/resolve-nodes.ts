@@ -22,10 +22,18 @@ export interface NodeContext {
   readonly types: Types;
   /** False: an unknown type may be declared in a file that could not be read. */
   readonly whole: boolean;
+  /** The functions found so far. */
+  readonly remembered: WeakMap<Declared, Remembered>;
 }
 
 /** The context of a build: the one before, where nothing that functions depend on has changed. */
-export function nodeContext(next: NodeContext, before: NodeContext | undefined): NodeContext {
+export function nodeContext(
+  facts: MachineFacts,
+  types: Types,
+  whole: boolean,
+  before: NodeContext | undefined,
+): NodeContext {
+  const next = { facts, types, whole, remembered: new WeakMap() };
   if (before === undefined) return next;
   const sameTypes =
     next.types.decls.length === before.types.decls.length &&
@@ -34,7 +42,6 @@ export function nodeContext(next: NodeContext, before: NodeContext | undefined):
 }
 
 interface Remembered {
-  readonly context: NodeContext;
   readonly node: PciNode;
   readonly problems: readonly ModelProblem[];
   /** Its type is wrong. That problem may name other blocks of the spec, so it is made anew in each build. */
@@ -42,8 +49,6 @@ interface Remembered {
   /** No problem here or below. */
   readonly sound: boolean;
 }
-
-const remembered = new WeakMap<Declared, Remembered>();
 
 export interface NodeResolver {
   /** The function a block declares; undefined for blocks of other kinds. */
@@ -59,8 +64,8 @@ export function makeNodeResolver(context: NodeContext, names: Names, speller: Sp
   const resolve = (decl: Declared): Remembered | undefined => {
     const kind = pciKindOf(decl);
     if (kind === undefined) return undefined;
-    const known = remembered.get(decl);
-    if (known?.context === context) return known;
+    const known = context.remembered.get(decl);
+    if (known !== undefined) return known;
     const problems: ModelProblem[] = [];
     const below: PciNode[] = [];
     let soundBelow = true;
@@ -74,8 +79,8 @@ export function makeNodeResolver(context: NodeContext, names: Names, speller: Sp
     const node = build(decl, kind, below, context);
     const mistyped = typeProblem(decl, [kind], names, speller, context.whole) !== undefined;
     const sound = soundBelow && !mistyped && problems.length === 0;
-    const made = { context, node, problems, mistyped, sound };
-    remembered.set(decl, made);
+    const made = { node, problems, mistyped, sound };
+    context.remembered.set(decl, made);
     return made;
   };
   const problemsOf = (decl: Declared, problems: ModelProblem[]) => {
