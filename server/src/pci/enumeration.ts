@@ -82,7 +82,7 @@ export function addSubtree(enumeration: Enumeration, topology: Topology, fn: Fun
     if (leader !== undefined && leader !== added) return;
     const ari = bus.self?.node.bridge?.ari === true;
     const slot = bus.children.filter((other) => ari || topology.functions[other]?.device === added.device);
-    scan.hotAdd(bus, slot);
+    scan.hotAdd(bus, slot, 'spread');
     findVfs(topology, draft, present, scan.found);
   });
 }
@@ -107,7 +107,7 @@ export function rescan(enumeration: Enumeration, topology: Topology, present: Pr
   return scanMore(enumeration, topology, present, (draft, scan) => {
     const scanAgain = (bus: ScannedBus) => {
       const before = new Set(bus.children.filter((child) => draft.buses.has(child)));
-      scan.hotAdd(bus, bus.children);
+      scan.hotAdd(bus, bus.children, 'keep');
       for (const child of bus.children) {
         const bridge = topology.functions[child];
         const range = before.has(child) ? draft.ranges.get(child) : undefined;
@@ -138,8 +138,11 @@ function change(enumeration: Enumeration, write: (draft: EnumerationDraft) => vo
 
 interface LaterScan {
   readonly found: FunctionIndex[];
-  /** Finds what is new among `candidates` on an existing bus, and numbers the bridges among that. */
-  readonly hotAdd: (bus: ScannedBus, candidates: readonly FunctionIndex[]) => void;
+  /**
+   * Finds what is new among `candidates` on an existing bus, and numbers the bridges among that. `spareBuses`: those
+   * left in its range go to hot-plug bridges below (pci_hp_add_bridge), or stay where they are (pci_rescan_bus).
+   */
+  readonly hotAdd: (bus: ScannedBus, candidates: readonly FunctionIndex[], spareBuses: 'spread' | 'keep') => void;
 }
 
 /** A scan after boot. */
@@ -152,7 +155,7 @@ function scanMore(
   const found: FunctionIndex[] = [];
   let problem: PciProblem | undefined;
   const after = change(enumeration, (draft) => {
-    const hotAdd = (bus: ScannedBus, candidates: readonly FunctionIndex[]) => {
+    const hotAdd: LaterScan['hotAdd'] = (bus, candidates, spareBuses) => {
       const end = bus.self ? (draft.ranges.get(bus.self.index)?.subordinate ?? -1) : rootEnd(topology, candidates);
       const inUse = new Set([bus.number]);
       const context: ScanContext = { ...draft, topology, present, found, inUse, end };
@@ -161,7 +164,8 @@ function scanMore(
       collectNumbers(topology, draft, bus.children, inUse);
       for (const bridge of fresh) {
         const number = freeNumber(bridge, bus.number, end, inUse);
-        if (number !== undefined) scanBridge(context, bridge, number, end - number + 1);
+        const available = spareBuses === 'spread' && number !== undefined ? end - number + 1 : 0;
+        if (number !== undefined) scanBridge(context, bridge, number, available);
         problem ??= noHotplugBus(topology, draft.ranges, bridge, { first: bus.number, last: end });
       }
     };

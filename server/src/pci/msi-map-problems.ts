@@ -97,7 +97,7 @@ function* misses(topology: Topology, enumeration: Enumeration): Iterable<PciProb
   if (!machine.hostBridges.some(({ msi }) => msi.by === 'map')) return;
   for (const [node, elements] of topology.byNode) {
     if (node.capabilities.msi + node.capabilities.msix === 0) continue;
-    const missed = elements.find((fn) => misses1(topology, enumeration, fn));
+    const missed = elements.find((fn) => isMissed(topology, enumeration, fn));
     const fn = missed === undefined ? undefined : topology.functions[missed];
     const path = missed === undefined ? undefined : requesterOf(topology, enumeration, missed);
     if (fn === undefined || path === undefined) continue;
@@ -114,7 +114,7 @@ function* misses(topology: Topology, enumeration: Enumeration): Iterable<PciProb
   }
 }
 
-function misses1(topology: Topology, enumeration: Enumeration, index: FunctionIndex): boolean {
+function isMissed(topology: Topology, enumeration: Enumeration, index: FunctionIndex): boolean {
   const root = topology.rootBuses[topology.functions[index]?.rootBus ?? -1];
   const msi = root?.hostBridge.msi;
   if (msi?.by !== 'map') return false;
