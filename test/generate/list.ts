@@ -2,6 +2,7 @@
 import { cataloguePage } from '../../server/src/catalogue/reference.ts';
 import { textMateGrammar } from '../../server/src/schema/grammar.ts';
 import { referencePage } from '../../server/src/schema/reference.ts';
+import { RULE_PAGES } from './rule-pages.ts';
 
 export interface Generated {
   /** From the root of the repository. */
@@ -13,4 +14,5 @@ export const GENERATED: readonly Generated[] = [
   { path: 'docs/reference.md', make: referencePage },
   { path: 'docs/catalogue.md', make: cataloguePage },
   { path: 'syntaxes/irqtopo.tmLanguage.json', make: textMateGrammar },
+  ...RULE_PAGES,
 ];

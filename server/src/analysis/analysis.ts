@@ -1,5 +1,6 @@
 /** The pipeline's result for one main file: an immutable snapshot. The only thing ide/, cli/ and interop/ call. */
 
+import type { Model } from '../model/model.ts';
 import type { RuleContext } from '../rules/context.ts';
 import type { Finding, Place, Severity } from '../rules/rule.ts';
 import type { Span, TextEdit, Tree } from '../syntax/tree.ts';
@@ -8,6 +9,7 @@ export type { Sources } from '../model/sources.ts';
 
 export interface Analysis extends RuleContext {
   readonly uri: string;
+  readonly model: Model;
   /** Main file first, then included ones in the order read. */
   readonly files: ReadonlyMap<string, Tree>;
   /** All findings of the main file and of what it includes, by file and place. */

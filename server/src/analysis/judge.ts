@@ -7,7 +7,8 @@ import type { FixContext } from '../fixes/context.ts';
 import { FIXES } from '../fixes/index.ts';
 import type { Sources } from '../model/sources.ts';
 import { applyEdits } from '../syntax/edits.ts';
-import type { Span, TextEdit } from '../syntax/tree.ts';
+import { diffEdit, reparse } from '../syntax/reparse.ts';
+import type { Span, Tree } from '../syntax/tree.ts';
 import type { Analysis, LocatedFinding, ProvedFix } from './analysis.ts';
 import { analyseNow } from './pipeline.ts';
 
@@ -59,7 +60,8 @@ export function fixAll(analysis: Analysis, sources: Sources): string {
   for (;;) {
     const fix = firstSafe(current, sources);
     if (fix === undefined) return textOf(current);
-    current = analyseNow(withText(sources, current.uri, applyEdits(textOf(current), fix.edits)), current.uri, current);
+    const text = applyEdits(textOf(current), fix.edits);
+    current = analyseNow(withText(sources, current.uri, text), current.uri, current, edited(current, text));
   }
 }
 
@@ -79,7 +81,7 @@ function proof(
   target: LocatedFinding,
   text: string,
 ): readonly LocatedFinding[] | undefined {
-  const after = analyseNow(withText(sources, before.uri, text), before.uri, before);
+  const after = analyseNow(withText(sources, before.uri, text), before.uri, before, edited(before, text));
   const left = countBySubject(after, after.findings);
   const had = countBySubject(before, before.findings);
   for (const [subject, count] of left) if (count > (had.get(subject) ?? 0)) return undefined;
@@ -125,5 +127,8 @@ const withText = (sources: Sources, uri: string, text: string): Sources => ({
   read: (asked) => (asked === uri ? { text } : sources.read(asked)),
 });
 
-/** One replacement that turns a text into another, for editors. */
-export type { TextEdit };
+/** The trees of the analysis, with the main file's brought to another text. */
+function edited({ files, uri }: Analysis, text: string): ReadonlyMap<string, Tree> {
+  const tree = files.get(uri);
+  return tree === undefined ? files : new Map(files).set(uri, reparse(tree, [diffEdit(tree.text, text)], text));
+}

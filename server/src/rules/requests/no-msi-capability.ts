@@ -4,8 +4,9 @@ import type { Rule } from '../rule.ts';
 export const noMsiCapability: Rule = {
   id: 'no-msi-capability',
   severity: 'info',
-  title: 'a driver asks for messages, the function has none',
-  checks: 'A written request for MSI or MSI-X is compared with the capabilities of the function.',
+  title: 'a driver asks for messages of a kind that the function does not have',
+  checks:
+    'A written request for MSI or MSI-X is made of a function that has that capability, or one that the request falls back to.',
   why: 'Without the capability the call answers -EINVAL for that kind. If the call allows INTx, the driver gets the line; if not, it fails.',
   remedy: 'Give the endpoint `msi` or `msix`, or a type that has them, or ask for `intx`.',
   sources: [
@@ -15,14 +16,17 @@ export const noMsiCapability: Rule = {
   *check({ machine }) {
     for (const { node, request } of eachRequest(machine)) {
       const { msi, msix, intx } = node.capabilities;
+      const offered = { msi, msix };
       const asksForMessages = request.mode === 'msi' || request.mode === 'msix';
-      if (request.decl === undefined || !asksForMessages || msi > 0 || msix > 0) continue;
+      if (request.decl === undefined || !asksForMessages || offered[request.mode] > 0) continue;
+      if (request.fallback.some((mode) => mode === 'msi' && msi > 0)) continue;
+      const other = msix > 0 ? 'only MSI-X' : msi > 0 ? 'only MSI' : 'neither MSI nor MSI-X';
       const line = request.fallback.includes('intx') && intx && request.min <= 1;
       yield {
         rule: 'no-msi-capability',
         at: placeOf(node, request),
-        message: `${nameOf(node)} has neither MSI nor MSI-X: ${line ? 'it gets its INTx line' : 'the call fails with -EINVAL'}`,
-        facts: { fn: nameOf(node) },
+        message: `${nameOf(node)} has ${other}: ${line ? 'it gets its INTx line' : 'the call fails with -EINVAL'}`,
+        facts: { fn: nameOf(node), asked: request.mode, msi, msix },
       };
     }
   },

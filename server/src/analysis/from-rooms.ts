@@ -1,0 +1,73 @@
+/** What the rooms before the rules found, in the shape of findings. */
+import type { PciPart, PciProblem, PciSubject } from '../pci/problem.ts';
+import type { RuleContext } from '../rules/context.ts';
+import type { Finding, Place } from '../rules/rule.ts';
+import type { Body, Statement, SyntaxProblem, Tree } from '../syntax/tree.ts';
+
+/** What the parser found in the files. */
+export function* syntaxFindings(files: ReadonlyMap<string, Tree>): Iterable<Finding> {
+  for (const [uri, { root }] of files) {
+    for (const { start, problem } of problemsIn(root)) {
+      const { rule, message, replacement, span } = problem;
+      const at: Place = { uri, span: { from: start + span.from, to: start + span.to } };
+      yield replacement === undefined ? { rule, at, message } : { rule, at, message, replacement };
+    }
+  }
+}
+
+interface Placed {
+  readonly problem: SyntaxProblem;
+  /** Of its statement, counted from the start of the body asked. */
+  readonly start: number;
+}
+
+const NONE: readonly Placed[] = [];
+const problemsOf = new WeakMap<Body, readonly Placed[]>();
+
+/** Kept with the body, so that an edit pays for the bodies it changed. */
+function problemsIn(body: Body): readonly Placed[] {
+  const known = problemsOf.get(body);
+  if (known) return known;
+  const found: Placed[] = [];
+  body.statements.forEach((statement, number) => {
+    const start = body.starts[number] ?? 0;
+    for (const problem of statement.problems) found.push({ problem, start });
+    const inner = innerBody(statement);
+    if (inner)
+      for (const placed of problemsIn(inner.body)) found.push({ ...placed, start: start + inner.from + placed.start });
+  });
+  const result = found.length === 0 ? NONE : found;
+  problemsOf.set(body, result);
+  return result;
+}
+
+const innerBody = (statement: Statement): { readonly body: Body; readonly from: number } | undefined =>
+  statement.node === 'block' && statement.body && statement.braces
+    ? { body: statement.body, from: statement.braces.from + 1 }
+    : undefined;
+
+/** What is wrong with the PCI tree. */
+export const pciFindings = (problems: readonly PciProblem[]): readonly Finding[] =>
+  problems.map(({ rule, node, part, message, related, functions, facts }) => ({
+    rule,
+    at: place(node, part),
+    message,
+    related: related.map((other) => ({ at: place(other.node, other.part), message: other.message })),
+    functions,
+    facts,
+  }));
+
+const place = ({ decl }: PciSubject, part: PciPart): Place => ({ decl, part });
+
+/** Steps that could not apply. */
+export function* refusalFindings({ runs }: RuleContext): Iterable<Finding> {
+  for (const { steps } of runs) {
+    for (const { step, refused } of steps) {
+      if (step === undefined) continue;
+      for (const { rule, message, fn } of refused) {
+        const functions = fn === undefined ? {} : { functions: [fn] };
+        yield { rule, at: { decl: step.decl, part: 'header' }, message, ...functions };
+      }
+    }
+  }
+}

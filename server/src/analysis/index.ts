@@ -1,0 +1,4 @@
+/** The room's door: what ide/, cli/, lsp/ and interop/ call. */
+export type { Analysis, LocatedFinding, ProvedFix, Sources } from './analysis.ts';
+export { fixAll, fixesFor, fixesOf } from './judge.ts';
+export { analyse, analyseNow } from './pipeline.ts';

@@ -1,0 +1,66 @@
+/** The pipeline joined up: from texts to located findings, in slices that a newer edit can end. */
+import { buildModel } from '../model/model.ts';
+import type { Sources } from '../model/sources.ts';
+import { placeMachine } from '../pci/placement.ts';
+import type { RuleContext } from '../rules/context.ts';
+import { RULES } from '../rules/index.ts';
+import type { Finding } from '../rules/rule.ts';
+import type { Tree } from '../syntax/tree.ts';
+import { bootMachine, runScenario } from '../timeline/scenario.ts';
+import type { Analysis } from './analysis.ts';
+import { applyIgnores, locateFindings } from './findings.ts';
+import { pciFindings, refusalFindings, syntaxFindings } from './from-rooms.ts';
+
+/**
+ * Analyses a main file with all it includes. Each `next` does one slice of work; whoever drives it may stop between two,
+ * because a newer text made the answer worthless.
+ * @param previous an earlier analysis of the same file: what did not change is taken from it
+ * @param trees files that are parsed already
+ */
+export function* analyse(
+  sources: Sources,
+  uri: string,
+  previous?: Analysis,
+  trees?: ReadonlyMap<string, Tree>,
+): Generator<void, Analysis> {
+  const model = buildModel(sources, uri, trees, previous?.model);
+  const { machine, files, sourceMap } = model;
+  yield;
+  const { topology, problems } = placeMachine(machine);
+  yield;
+  const boot = bootMachine(topology);
+  const runs = [];
+  for (const scenario of machine.scenarios) {
+    yield;
+    runs.push(runScenario(boot, scenario));
+  }
+  const context: RuleContext = { machine, topology, boot, runs };
+  const findings: Finding[] = [...syntaxFindings(files), ...model.problems];
+  if (machine.complete) {
+    findings.push(...pciFindings(problems), ...refusalFindings(context));
+    for (const rule of RULES) {
+      yield;
+      if (rule.check) findings.push(...rule.check(context));
+    }
+  }
+  yield;
+  const located = applyIgnores(locateFindings(findings, sourceMap.locate), locateIgnores(model, sourceMap.locate));
+  return { ...context, uri, model, files, locate: sourceMap.locate, findings: located };
+}
+
+const locateIgnores = ({ ignores }: Analysis['model'], locate: Analysis['locate']) =>
+  ignores.map(({ rule, uri, at, covers }) => ({ rule, uri, covers, span: locate(at).span }));
+
+/** {@link analyse} without giving way. */
+export function analyseNow(
+  sources: Sources,
+  uri: string,
+  previous?: Analysis,
+  trees?: ReadonlyMap<string, Tree>,
+): Analysis {
+  const slices = analyse(sources, uri, previous, trees);
+  for (;;) {
+    const { done, value } = slices.next();
+    if (done) return value;
+  }
+}
