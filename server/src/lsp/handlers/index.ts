@@ -1,5 +1,7 @@
 /** Every message the server handles, but for the few that begin and end a connection (../server.ts). */
 import type { Handler } from '../handler.ts';
+import { allocation } from './allocation.ts';
+import { completion } from './completion.ts';
 import { definition } from './definition.ts';
 import { didChange } from './did-change.ts';
 import { didChangeConfiguration } from './did-change-configuration.ts';
@@ -28,6 +30,7 @@ export const HANDLERS: readonly Handler[] = [
   didChangeWorkspaceFolders,
   documentDiagnostic,
   workspaceDiagnostic,
+  completion,
   documentSymbol,
   workspaceSymbol,
   definition,
@@ -38,4 +41,5 @@ export const HANDLERS: readonly Handler[] = [
   foldingRange,
   semanticTokensFull,
   semanticTokensRange,
+  allocation,
 ];

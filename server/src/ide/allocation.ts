@@ -1,0 +1,214 @@
+/**
+ * The whole allocation at one moment, as a table: what "Show Allocation", `irqtopo show` and hovers print. Numbers, not
+ * texts; how they are written is ./allocation-text.ts's matter.
+ */
+import { type Interval, size } from '../base/intervals.ts';
+import type { Errno } from '../base/result.ts';
+import type { VectorRun } from '../controllers/controller.ts';
+import { type ItsDevice, itsDevice } from '../controllers/gicv3-its/index.ts';
+import { withController } from '../controllers/registry.ts';
+import type { Controller, PciKind } from '../model/machine.ts';
+import { busOf, requesterIdOf } from '../pci/enumeration.ts';
+import type { FunctionIndex, PciFunction } from '../pci/topology.ts';
+import type { RuleContext } from '../rules/context.ts';
+import { resolveRequester } from '../timeline/requester.ts';
+import type { Call, Run, StepResult } from '../timeline/run.ts';
+import { functionState, grantedVectors, isPresent, type MachineState } from '../timeline/state.ts';
+
+export interface Allocation {
+  /** By segment and requester ID; what the kernel did not find comes last. */
+  readonly functions: readonly FunctionRow[];
+  readonly controllers: readonly ControllerRow[];
+}
+
+export interface FunctionRow {
+  readonly name: string;
+  readonly kind: PciKind;
+  readonly type: string | undefined;
+  /** PCI domain. */
+  readonly segment: number;
+  /** bus << 8 | device << 3 | function; undefined: absent, or never found. */
+  readonly requesterId: number | undefined;
+  readonly present: boolean;
+  /** What it signals as, where a bridge above puts its own ID in place. */
+  readonly alias: { readonly requesterId: number; readonly bridge: string } | undefined;
+  readonly controller: string | undefined;
+  /** Undefined where its messages reach no controller that names requesters. */
+  readonly deviceId: number | undefined;
+  /** The interrupt translation table of its DeviceID. */
+  readonly itt: IttRow | undefined;
+  /** What the driver asked for, in order; only the last rung of each ladder that was tried. */
+  readonly calls: readonly CallRow[];
+  readonly mode: 'msix' | 'msi' | 'intx' | 'none';
+  readonly vectors: number;
+  readonly errno: Errno | 'none';
+  /** EventIDs at an ITS, what the device writes as data elsewhere. */
+  readonly events: readonly Interval[];
+  /** LPIs or SPIs. */
+  readonly interrupts: readonly Interval[];
+}
+
+export interface IttRow {
+  readonly entries: number;
+  /** LPIs reserved for the DeviceID, whoever uses them. */
+  readonly firstLpi: number;
+  readonly lpis: number;
+  readonly eventsUsed: number;
+  readonly shared: boolean;
+}
+
+export interface CallRow {
+  readonly by: Call['by'];
+  readonly mode: Call['request']['mode'];
+  readonly min: number;
+  readonly max: number;
+  readonly granted: number;
+  readonly grantedMode: Call['mode'];
+  readonly errno: Errno | undefined;
+}
+
+export interface ControllerRow {
+  readonly name: string;
+  readonly type: Controller['type'];
+  /** Undefined where this version does not know how the controller allocates. */
+  readonly interrupts: { readonly kind: 'LPIs' | 'SPIs'; readonly used: number; readonly free: number } | undefined;
+}
+
+/** The allocation after the boot, which every check is made of. */
+export function bootAllocation(context: RuleContext): Allocation {
+  return allocationAfter(context.boot, context.boot.steps.length - 1);
+}
+
+/** The allocation after a step of a run. */
+export function allocationAfter(run: Run, step: number): Allocation {
+  const result = run.steps[step];
+  if (result === undefined) return { functions: [], controllers: [] };
+  const { state } = result;
+  const calls = lastCalls(run.steps.slice(0, step + 1));
+  const functions = state.topology.functions.map((fn) => functionRow(state, fn, calls.get(fn.index) ?? NO_CALLS));
+  return { functions: functions.sort(byAddress), controllers: controllerRows(state) };
+}
+
+const NO_CALLS: readonly Call[] = [];
+
+/** What there is to say of one function at a moment, from its calls so far. */
+export function functionRow(state: MachineState, fn: PciFunction, calls: readonly Call[]): FunctionRow {
+  const { topology, enumeration } = state;
+  const { machine } = topology;
+  const own = functionState(state, fn.index);
+  const requester = resolveRequester(state, fn.index);
+  const found = requester.ok ? requester.value : undefined;
+  const controller = found && machine.controllers[found.controller];
+  const { aliasBridge } = found ?? {};
+  return {
+    name: fn.name,
+    kind: fn.node.kind,
+    type: fn.node.type,
+    segment: topology.rootBuses[fn.rootBus]?.hostBridge.segment ?? 0,
+    requesterId: requesterIdOf(topology, enumeration, fn.index),
+    present: isPresent(state, fn.index) && busOf(enumeration, fn.index) !== undefined,
+    alias:
+      found === undefined || aliasBridge === undefined
+        ? undefined
+        : { requesterId: found.aliasedRequesterId, bridge: topology.functions[aliasBridge]?.name ?? '' },
+    controller: controller && controllerName(controller, found?.its ?? 0),
+    deviceId: controller?.type === 'gicv3' ? found?.deviceId : undefined,
+    itt: ittRow(ittOf(state, fn.index)),
+    calls: calls.filter((call, i) => isLastRung(calls, i, call)).map(callRow),
+    mode: own.mode,
+    vectors: grantedVectors(own),
+    errno: own.errno,
+    events: intervalsOf(own.vectors, ({ data }) => data),
+    interrupts: intervalsOf(own.vectors, ({ hwirq }) => hwirq),
+  };
+}
+
+/** The table of a function's DeviceID at an ITS; undefined while there is none. */
+export function ittOf(state: MachineState, fn: FunctionIndex): ItsDevice | undefined {
+  const requester = resolveRequester(state, fn);
+  if (!requester.ok) return undefined;
+  const { controller, its, deviceId } = requester.value;
+  const own = state.controllers[controller];
+  return own?.type === 'gicv3' ? itsDevice(own, its, deviceId) : undefined;
+}
+
+/** The calls of each function in the last step that made any for it. */
+export function lastCalls(steps: readonly StepResult[]): ReadonlyMap<FunctionIndex, readonly Call[]> {
+  const byFunction = new Map<FunctionIndex, Call[]>();
+  for (const { calls } of steps) {
+    const fresh = new Set<FunctionIndex>();
+    for (const call of calls) {
+      const known = fresh.has(call.fn) ? byFunction.get(call.fn) : undefined;
+      if (known !== undefined) known.push(call);
+      else byFunction.set(call.fn, [call]);
+      fresh.add(call.fn);
+    }
+  }
+  return byFunction;
+}
+
+/** "its0" of a GIC with ITSs, else the controller's own name. */
+export function controllerName(controller: Controller, its: number): string {
+  const part = controller.type === 'gicv3' ? controller.itses[its]?.name : undefined;
+  return part ?? controller.name ?? controller.type;
+}
+
+const isLastRung = (calls: readonly Call[], i: number, { call, by }: Call): boolean =>
+  calls[i + 1]?.call !== call || calls[i + 1]?.by !== by;
+
+const callRow = ({ by, request, granted, mode, errno }: Call): CallRow => ({
+  by,
+  mode: request.mode,
+  min: request.min,
+  max: request.max,
+  granted,
+  grantedMode: mode,
+  errno,
+});
+
+const ittRow = (device: ItsDevice | undefined): IttRow | undefined =>
+  device && {
+    entries: device.ittEntries,
+    firstLpi: device.lpiBase,
+    lpis: device.lpiCount,
+    eventsUsed: size(device.used),
+    shared: device.shared,
+  };
+
+/** The numbers of vectors, runs that go on from each other joined. */
+function intervalsOf(runs: readonly VectorRun[], number: (run: VectorRun) => number): readonly Interval[] {
+  const joined: { first: number; last: number }[] = [];
+  for (const run of runs) {
+    const first = number(run);
+    const before = joined[joined.length - 1];
+    if (before !== undefined && before.last + 1 === first) before.last += run.count;
+    else joined.push({ first, last: first + run.count - 1 });
+  }
+  return joined;
+}
+
+function controllerRows(state: MachineState): readonly ControllerRow[] {
+  return state.controllers.map((own, i): ControllerRow => {
+    const controller = state.topology.machine.controllers[i];
+    const name = controller?.name ?? controller?.type ?? '';
+    const type = controller?.type ?? 'gicv3';
+    const figures = withController(own, (implementation, its) => implementation.figures(its)) ?? {};
+    if (figures.lpis !== undefined && figures.lpisFree !== undefined) {
+      return { name, type, interrupts: { kind: 'LPIs', used: figures.lpis, free: figures.lpisFree } };
+    }
+    if (figures.spis !== undefined && figures.spisFree !== undefined) {
+      return { name, type, interrupts: { kind: 'SPIs', used: figures.spis, free: figures.spisFree } };
+    }
+    return { name, type, interrupts: undefined };
+  });
+}
+
+/** Found before not found, then by segment and requester ID. */
+function byAddress(a: FunctionRow, b: FunctionRow): number {
+  const [left, right] = [a.requesterId ?? NOT_FOUND, b.requesterId ?? NOT_FOUND];
+  if ((left === NOT_FOUND) !== (right === NOT_FOUND)) return left - right;
+  return a.segment - b.segment || left - right;
+}
+
+/** Larger than any requester ID. */
+const NOT_FOUND = 0x10000;

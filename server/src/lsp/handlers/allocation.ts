@@ -1,0 +1,10 @@
+import { allocationText } from '../../ide/allocation-text.ts';
+import { AllocationRequest } from '../allocation-protocol.ts';
+import { request } from '../handler.ts';
+
+/** The allocation of a spec as a text. From now on the client is told when it may have changed. */
+export const allocation = request(AllocationRequest, null, async ({ textDocument: { uri } }, session) => {
+  session.shownAllocations.add(uri);
+  const analysis = await session.workspace.analysis(uri);
+  return analysis === undefined ? null : { text: allocationText(analysis) };
+});
