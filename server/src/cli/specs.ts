@@ -24,8 +24,7 @@ export function findSpecs(paths: readonly string[], cwd: string): Specs {
   const unusable: Unusable[] = [];
   for (const path of paths) {
     const absolute = resolve(cwd, path);
-    // A file that does not exist is found out by reading it, which has the words for it.
-    if (!statSync(absolute, { throwIfNoEntry: false })?.isDirectory()) {
+    if (!isFolder(absolute)) {
       files.add(absolute);
       continue;
     }
@@ -65,6 +64,15 @@ function specsBelow(folder: string): { readonly files: readonly string[]; readon
     }
   }
   return { files, unusable };
+}
+
+/** What cannot be looked at counts as a file: reading it has the words for what is wrong. */
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 function entriesOf(folder: string): readonly Dirent[] | string {

@@ -32,10 +32,11 @@ describe('irqtopo', () => {
 });
 
 describe('irqtopo explain', () => {
-  it.each(RULES.map(({ id }) => id))('has a page for %s', async (id) => {
-    const { code, out } = await ran('explain', id);
-    expect(code).toBe(0);
-    expect(out).toMatch(new RegExp(`^# ${id}\n`));
+  it('has a page for every rule', async () => {
+    for (const { id } of RULES) {
+      const { code, out } = await ran('explain', id);
+      expect({ id, code, title: out.split('\n')[0] }).toEqual({ id, code: 0, title: `# ${id}` });
+    }
   });
   it('lists all rules when none is named', async () => {
     const { code, out } = await ran('explain');
