@@ -6,6 +6,8 @@ const DIGIT_BITS = 5;
 const SLOTS = 1 << DIGIT_BITS;
 const DIGIT_MASK = SLOTS - 1;
 const MAX_KEY = 2 ** 32 - 1;
+/** Of a root that holds every 32-bit key. */
+const LAST_SHIFT = 30;
 
 /** A map while it is being changed. Lives as long as the function given to {@link IntMap.edit} runs. */
 export interface Draft<T> {
@@ -182,7 +184,7 @@ class Writer<T> implements Draft<T> {
 
 function lookUp<T>(trie: Trie<T>, key: number): T | undefined {
   let { root: node, shift } = trie;
-  if (key < 0 || !holds(shift, key)) return undefined;
+  if (key < 0 || key > MAX_KEY || !holds(shift, key)) return undefined;
   while (node !== undefined) {
     const digit = (key >>> shift) & DIGIT_MASK;
     if (node.leaf) return node.slots[digit];
@@ -194,7 +196,7 @@ function lookUp<T>(trie: Trie<T>, key: number): T | undefined {
 
 /** Whether a root with `shift` bits below its digit can hold `key`. */
 function holds(shift: number, key: number): boolean {
-  return key < 2 ** (shift + DIGIT_BITS);
+  return shift >= LAST_SHIFT || key < SLOTS << shift;
 }
 
 function* walk<T>(node: TrieNode<T>, shift: number, prefix: number): IterableIterator<[number, T]> {

@@ -28,7 +28,7 @@ export interface Conflict {
 
 export interface BusPlan {
   /** For each declaration, device.function of each of its elements; {@link NO_PLACE} where there is none. */
-  readonly places: readonly Int16Array[];
+  readonly places: readonly (readonly number[])[];
   /** One for each declaration that has any; its first. */
   readonly conflicts: readonly Conflict[];
 }
@@ -45,7 +45,7 @@ export function planBus(nodes: readonly PciNode[], counts: readonly number[], sh
   for (const devfn of shape.reserved) owners[devfn] = 'reserved';
   const usedDevices = new Array<boolean>(DEVICES_PER_BUS).fill(false);
   const conflicts = new Map<PciNode, Conflict>();
-  const places = nodes.map((_, i) => new Int16Array(counts[i] ?? 0).fill(NO_PLACE));
+  const places = nodes.map((_, i) => new Array<number>(counts[i] ?? 0).fill(NO_PLACE));
 
   const refuse = (is: Conflict['is'], victim: Occupant, devfn: number, owner?: Occupant) => {
     if (!conflicts.has(victim.node)) conflicts.set(victim.node, { is, victim, owner, devfn });
@@ -68,7 +68,7 @@ export function planBus(nodes: readonly PciNode[], counts: readonly number[], sh
     return devfn;
   };
 
-  const placeWritten = (node: PciNode, first: number, elements: Int16Array) => {
+  const placeWritten = (node: PciNode, first: number, elements: number[]) => {
     const step = node.spread === 'functions' ? 1 : FUNCTIONS_PER_DEVICE;
     for (let element = 0; element < elements.length; element++) {
       const devfn = first + element * step;
@@ -87,7 +87,7 @@ export function planBus(nodes: readonly PciNode[], counts: readonly number[], sh
     return lowest < DEVICES_PER_BUS ? lowest : undefined;
   };
 
-  const placeFree = (node: PciNode, elements: Int16Array) => {
+  const placeFree = (node: PciNode, elements: number[]) => {
     const perDevice = node.spread === 'functions' ? FUNCTIONS_PER_DEVICE : 1;
     let device: number | undefined;
     for (let element = 0; element < elements.length; element++) {

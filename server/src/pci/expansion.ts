@@ -59,14 +59,11 @@ export function expand(machine: Machine, events: ExpansionEvents): Topology {
     return true;
   }
 
-  function addFunction(fields: Omit<PciFunction, 'index' | 'device' | 'function'>, devfn: number): PciFunction {
-    const index = functions.length;
-    const fn: PciFunction = { index, ...fields, device: devfn >> 3, function: devfn & 7 };
+  function addFunction(fn: PciFunction): void {
     functions.push(fn);
-    const elements = byNode.get(fields.node);
-    if (elements) elements.push(index);
-    else byNode.set(fields.node, [index]);
-    return fn;
+    const elements = byNode.get(fn.node);
+    if (elements) elements.push(fn.index);
+    else byNode.set(fn.node, [fn.index]);
   }
 
   /** All elements of `nodes` on a bus. They are laid out alike below each element of `layout`, so that is planned once. */
@@ -102,20 +99,21 @@ export function expand(machine: Machine, events: ExpansionEvents): Topology {
     const children: FunctionIndex[] = [];
     const vfs: FunctionIndex[] = [];
     const presentAtBoot = placed && bus.presentAtBoot && !node.hotplug;
-    const fn = addFunction(
-      {
-        node,
-        element,
-        name,
-        parent: placed ? bus.parent : undefined,
-        rootBus: placed ? bus.rootBus : NOWHERE,
-        children,
-        vfs,
-        vf: undefined,
-        presentAtBoot,
-      },
-      placed ? devfn : 0,
-    );
+    const fn: PciFunction = {
+      index: functions.length,
+      node,
+      element,
+      name,
+      parent: placed ? bus.parent : undefined,
+      rootBus: placed ? bus.rootBus : NOWHERE,
+      device: placed ? devfn >> 3 : 0,
+      function: placed ? devfn & 7 : 0,
+      children,
+      vfs,
+      vf: undefined,
+      presentAtBoot,
+    };
+    addFunction(fn);
     if (placed) bus.children.push(fn.index);
     if (node.sriov) addVfs(fn, vfs, indexes, bus);
 
@@ -144,21 +142,22 @@ export function expand(machine: Machine, events: ExpansionEvents): Topology {
         const number = vfs.length;
         const devfn = devfnOf(physical) + vfOffsetOf(sriov, number);
         const ownIndexes = node.count === undefined ? indexes : `${indexes}[${ownElement}]`;
-        const vf = addFunction(
-          {
-            node,
-            element: physical.element * count + ownElement,
-            name: node.name === undefined ? `vf ${number} of ${physical.name}` : node.name + ownIndexes,
-            parent: physical.parent,
-            rootBus: works ? physical.rootBus : NOWHERE,
-            children: [],
-            vfs: [],
-            vf: { physical: physical.index, number, busOffset: devfn >> 8 },
-            presentAtBoot: works && physical.presentAtBoot && !node.hotplug,
-          },
-          devfn & 0xff,
-        );
-        vfs.push(vf.index);
+        const index = functions.length;
+        addFunction({
+          index,
+          node,
+          element: physical.element * count + ownElement,
+          name: node.name === undefined ? `vf ${number} of ${physical.name}` : node.name + ownIndexes,
+          parent: physical.parent,
+          rootBus: works ? physical.rootBus : NOWHERE,
+          device: (devfn & 0xff) >> 3,
+          function: devfn & 7,
+          children: [],
+          vfs: [],
+          vf: { physical: physical.index, number, busOffset: devfn >> 8 },
+          presentAtBoot: works && physical.presentAtBoot && !node.hotplug,
+        });
+        vfs.push(index);
       }
     }
   }

@@ -18,15 +18,23 @@ export function topologyProblems(topology: Topology): readonly PciProblem[] {
     problems.push(problem);
   };
   for (const fn of topology.functions) {
-    if (fn.rootBus !== NOWHERE && fn.vf === undefined) {
+    if (fn.rootBus !== NOWHERE && fn.vf === undefined && mayBeMisplaced(topology, fn)) {
       for (const problem of placeProblems(topology, fn)) report(fn.node, problem);
     }
     if (fn.vfs.length > 0) for (const problem of vfProblems(topology, fn)) report(fn.node, problem);
-    for (const problem of slotProblems(topology, fn.children)) report(fn.node, problem);
+    if (fn.children.length > 0) for (const problem of slotProblems(topology, fn.children)) report(fn.node, problem);
   }
   for (const root of topology.rootBuses) problems.push(...slotProblems(topology, root.children));
   problems.push(...doubleRootBuses(topology), ...doubleSlots(topology));
   return problems;
+}
+
+/** False for the usual element of an array: all but its first differ in the device number alone. */
+function mayBeMisplaced(topology: Topology, fn: PciFunction): boolean {
+  if (fn.element === 0) return true;
+  const parent = fn.parent === undefined ? undefined : topology.functions[fn.parent];
+  if (parent === undefined) return false;
+  return fn.device === 0 ? parent.node.bridge?.hotplug === 'shpc' : takesOneDevice(parent.node);
 }
 
 function* placeProblems(topology: Topology, fn: PciFunction): Iterable<PciProblem> {
