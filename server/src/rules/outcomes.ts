@@ -6,7 +6,7 @@ import type { ItsDevice, ItsState } from '../controllers/gicv3-its/state.ts';
 import type { Request } from '../model/machine.ts';
 import type { FunctionIndex } from '../pci/topology.ts';
 import type { Call, Run, StepResult } from '../timeline/run.ts';
-import { countVectors, type FunctionState, irqNumberLimit, type MachineState } from '../timeline/state.ts';
+import { countVectors, type FunctionState, irqNumberLimit, isPresent, type MachineState } from '../timeline/state.ts';
 import type { RuleContext } from './context.ts';
 import { placeOf } from './nodes.ts';
 import type { Place, Severity } from './rule.ts';
@@ -216,3 +216,25 @@ export function leakedEvents(outcome: Outcome): number {
 /** Events that a function's vectors keep taken: a block of MSI messages is a power of two long. */
 const reserved = ({ mode, vectors }: FunctionState): number =>
   mode === 'msi' ? roundUpToPowerOfTwo(countVectors(vectors)) : countVectors(vectors);
+
+/**
+ * Which rule speaks of a shortage of events: one failure is one finding, by the rule that knows most of it. `left-behind`:
+ * events that freed blocks left; `inherited`: a table that somebody who is gone has sized; `fragmented`: enough events,
+ * but no aligned run.
+ */
+export type EventShortage = 'plain' | 'left-behind' | 'inherited' | 'fragmented';
+
+/** Undefined when events are not what was short. */
+export function eventShortageOf(outcome: Outcome): EventShortage | undefined {
+  if (shortageOf(outcome) !== 'events') return undefined;
+  const { step, before, first, wanted, messages } = outcome;
+  const op = step.step?.op;
+  const leaked = leakedEvents(outcome) > 0;
+  if (op === 'probe' && leaked) return 'left-behind';
+  const inherited = deviceOf(before, outcome);
+  if (op === 'plug' && inherited && (leaked || !isPresent(before, inherited.createdBy))) return 'inherited';
+  const device = deviceOf(step.state, outcome);
+  if (first.request.mode !== 'msi' || device === undefined) return 'plain';
+  const free = device.lpiCount - size(device.used) + messages;
+  return free >= wanted && roundUpToPowerOfTwo(wanted) <= device.lpiCount ? 'fragmented' : 'plain';
+}

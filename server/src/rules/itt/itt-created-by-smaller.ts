@@ -1,4 +1,4 @@
-import { deviceIdOf, deviceOf, outcomes, severityOf, shortageOf } from '../outcomes.ts';
+import { deviceIdOf, deviceOf, eventShortageOf, outcomes, severityOf } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
 import { at } from '../sharing.ts';
 
@@ -19,7 +19,7 @@ export const ittCreatedBySmaller: Rule = {
     for (const outcome of outcomes(context)) {
       const { fn, name, wanted } = outcome;
       const device = deviceOf(outcome.before, outcome) ?? deviceOf(outcome.step.state, outcome);
-      if (device === undefined || device.createdBy === fn || shortageOf(outcome) !== 'events') continue;
+      if (device === undefined || device.createdBy === fn || eventShortageOf(outcome) !== 'plain') continue;
       if (device.lpiCount >= wanted) continue;
       const creator = at(context.topology, device.createdBy);
       yield {

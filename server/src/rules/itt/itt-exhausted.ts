@@ -1,5 +1,5 @@
 import { size } from '../../base/intervals.ts';
-import { deviceIdOf, deviceOf, endOf, outcomes, severityOf, shortageOf } from '../outcomes.ts';
+import { deviceIdOf, deviceOf, endOf, eventShortageOf, outcomes, severityOf } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
 import { takersOf } from './sharers.ts';
 
@@ -21,7 +21,7 @@ When fewer events are free than the driver's minimum, Linux maps the ones there 
   ],
   *check(context) {
     for (const outcome of outcomes(context)) {
-      if (outcome.messages > 0 || shortageOf(outcome) !== 'events') continue;
+      if (outcome.messages > 0 || eventShortageOf(outcome) !== 'plain') continue;
       const { first, fn, name, wanted } = outcome;
       const device = deviceOf(outcome.step.state, outcome);
       const total = device?.lpiCount ?? 0;

@@ -1,6 +1,6 @@
 import { type Intervals, size } from '../../base/intervals.ts';
 import { roundUpToPowerOfTwo } from '../../base/powers.ts';
-import { deviceIdOf, deviceOf, outcomes, severityOf, shortageOf } from '../outcomes.ts';
+import { deviceIdOf, deviceOf, endOf, eventShortageOf, outcomes, severityOf } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
 import { takersOf } from './sharers.ts';
 
@@ -17,18 +17,17 @@ export const ittFragmentedMultiMsi: Rule = {
   ],
   *check(context) {
     for (const outcome of outcomes(context)) {
-      const { fn, name, wanted, first, messages } = outcome;
-      if (first.request.mode !== 'msi' || shortageOf(outcome) !== 'events') continue;
+      const { fn, name, wanted, messages, first } = outcome;
+      if (eventShortageOf(outcome) !== 'fragmented') continue;
       const device = deviceOf(outcome.step.state, outcome);
       if (device === undefined) continue;
       const run = roundUpToPowerOfTwo(wanted);
       const free = device.lpiCount - size(device.used) + messages;
-      if (free < wanted || run > device.lpiCount) continue;
       yield {
         rule: 'itt-fragmented-multi-msi',
-        severity: severityOf(outcome, 'warning'),
+        severity: severityOf(outcome, messages < first.request.min ? 'error' : 'warning'),
         at: outcome.at,
-        message: `${wanted} MSI messages of ${name} need an aligned run of ${run} events; of the ${free} free ones in the table of ${deviceIdOf(outcome)} the largest such run is ${largestAlignedRun(device.used, device.lpiCount)}`,
+        message: `${wanted} MSI messages of ${name} need an aligned run of ${run} events; of the ${free} free ones in the table of ${deviceIdOf(outcome)} the largest such run is ${largestAlignedRun(device.used, device.lpiCount)}: ${endOf(outcome)}`,
         related: takersOf(context, outcome),
         functions: [fn],
         facts: { fn: name, wanted, run, free },

@@ -1,4 +1,4 @@
-import { deviceIdOf, deviceOf, outcomes, severityOf, shortageOf } from '../outcomes.ts';
+import { deviceIdOf, deviceOf, eventShortageOf, outcomes, severityOf } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
 import { takersOf } from './sharers.ts';
 
@@ -16,7 +16,7 @@ export const ittPartial: Rule = {
   ],
   *check(context) {
     for (const outcome of outcomes(context)) {
-      if (outcome.messages === 0 || shortageOf(outcome) !== 'events') continue;
+      if (outcome.messages === 0 || eventShortageOf(outcome) !== 'plain') continue;
       const { fn, name, wanted, messages } = outcome;
       const total = deviceOf(outcome.step.state, outcome)?.lpiCount ?? 0;
       yield {

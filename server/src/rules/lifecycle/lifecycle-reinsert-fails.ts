@@ -1,4 +1,4 @@
-import { endOf, leakedEvents, outcomes, severityOf, shortageOf } from '../outcomes.ts';
+import { endOf, eventShortageOf, leakedEvents, outcomes, severityOf } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
 
 export const lifecycleReinsertFails: Rule = {
@@ -15,8 +15,8 @@ export const lifecycleReinsertFails: Rule = {
   ],
   *check(context) {
     for (const outcome of outcomes(context)) {
+      if (eventShortageOf(outcome) !== 'left-behind') continue;
       const leaked = leakedEvents(outcome);
-      if (outcome.step.step?.op !== 'probe' || shortageOf(outcome) !== 'events' || leaked === 0) continue;
       const { fn, name, first, run, number } = outcome;
       const steps = run.steps.slice(0, number + 1);
       const insertion = steps.filter(({ calls }) =>

@@ -1,5 +1,4 @@
-import { isPresent } from '../../timeline/state.ts';
-import { deviceIdOf, deviceOf, endOf, leakedEvents, outcomes, severityOf, shortageOf } from '../outcomes.ts';
+import { deviceIdOf, deviceOf, endOf, eventShortageOf, outcomes, severityOf } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
 import { at } from '../sharing.ts';
 
@@ -17,11 +16,9 @@ export const staleIttInherited: Rule = {
   ],
   *check(context) {
     for (const outcome of outcomes(context)) {
-      const { step, before, fn, name, wanted, messages, first } = outcome;
+      const { before, fn, name, wanted, messages, first } = outcome;
       const device = deviceOf(before, outcome);
-      if (step.step?.op !== 'plug' || shortageOf(outcome) !== 'events' || device === undefined) continue;
-      const leftBehind = !isPresent(before, device.createdBy);
-      if (!leftBehind && leakedEvents(outcome) === 0) continue;
+      if (eventShortageOf(outcome) !== 'inherited' || device === undefined) continue;
       const old = at(context.topology, device.createdBy);
       yield {
         rule: 'stale-itt-inherited',
