@@ -303,7 +303,6 @@ export function lex(text: string, from = 0, to = text.length): Lexed {
     push(new T.Token(T.Bad, '', start, at));
   };
 
-  if (at === 0 && text.charCodeAt(0) === BYTE_ORDER_MARK) at = 1;
   while (at < to && tokens.length < MAX_TOKENS) {
     const code = text.charCodeAt(at);
     switch (classOf(code)) {
@@ -336,6 +335,9 @@ export function lex(text: string, from = 0, to = text.length): Lexed {
       }
       default:
         switch (code) {
+          case BYTE_ORDER_MARK:
+            at++;
+            break;
           case 0x7b:
             openBrace();
             at++;

@@ -40,4 +40,4 @@ export function readNotes(
 }
 
 const IGNORE = /^\/\/[ \t]*irqtopo-ignore\b[ \t]*([A-Za-z0-9_-]*)[ \t]*:?[ \t]*(.*?)[ \t]*$/;
-const BLANK_LINE = /(?:\r\n|\r|\n)[ \t]*(?:\r|\n)/;
+const BLANK_LINE = /(?:\r\n|\r(?!\n)|\n)[ \t]*[\r\n]/;

@@ -120,6 +120,11 @@ describe('parse', () => {
     expect(first?.ignores?.map(({ rule, reason }) => [rule, reason])).toEqual([['unused-its', 'kept for later']]);
   });
 
+  it('reads documentation with any line ends', () => {
+    const first = parse('/// one\r\n/// two\r\nmachine m\r\n').root.statements[0];
+    expect(first?.doc).toBe('one\ntwo');
+  });
+
   it('reserves no word', () => {
     const text =
       'endpoint at at 01.0\nat : nvme at 01.0\nhotplug endpoint hotplug\nhotplug = native\ninclude = 1\ninclude x\n';
