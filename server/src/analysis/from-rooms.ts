@@ -1,8 +1,13 @@
 /** What the rooms before the rules found, in the shape of findings. */
+import { busProblems } from '../pci/bus-problems.ts';
+import { msiMapProblems } from '../pci/msi-map-problems.ts';
+import { plannedBridgeProblems } from '../pci/planned-bridges.ts';
 import type { PciPart, PciProblem, PciSubject } from '../pci/problem.ts';
 import type { RuleContext } from '../rules/context.ts';
+import { afterBoot } from '../rules/headroom.ts';
 import type { Finding, Place } from '../rules/rule.ts';
 import type { Body, Statement, SyntaxProblem, Tree } from '../syntax/tree.ts';
+import { presentIn } from '../timeline/state.ts';
 
 /** What the parser found in the files. */
 export function* syntaxFindings(files: ReadonlyMap<string, Tree>): Iterable<Finding> {
@@ -45,6 +50,17 @@ const innerBody = (statement: Statement): { readonly body: Body; readonly from: 
   statement.node === 'block' && statement.body && statement.braces
     ? { body: statement.body, from: statement.braces.from + 1 }
     : undefined;
+
+/** What is wrong with bus numbers, with maps, and with bridges that are to be plugged in, once the machine is up. */
+export function bootProblems(context: RuleContext): readonly PciProblem[] {
+  const state = afterBoot(context);
+  const { topology, enumeration } = state;
+  return [
+    ...busProblems(topology, enumeration),
+    ...plannedBridgeProblems(topology, enumeration, presentIn(state)),
+    ...msiMapProblems(topology, enumeration),
+  ];
+}
 
 /** What is wrong with the PCI tree. */
 export const pciFindings = (problems: readonly PciProblem[]): readonly Finding[] =>

@@ -9,7 +9,7 @@ import type { Tree } from '../syntax/tree.ts';
 import { bootMachine, runScenario } from '../timeline/scenario.ts';
 import type { Analysis } from './analysis.ts';
 import { applyIgnores, locateFindings } from './findings.ts';
-import { pciFindings, refusalFindings, syntaxFindings } from './from-rooms.ts';
+import { bootProblems, pciFindings, refusalFindings, syntaxFindings } from './from-rooms.ts';
 
 /**
  * Analyses a main file with all it includes. Each `next` does one slice of work; whoever drives it may stop between two,
@@ -37,7 +37,7 @@ export function* analyse(
   const context: RuleContext = { machine, topology, boot, runs };
   const findings: Finding[] = [...syntaxFindings(files), ...model.problems];
   if (machine.complete) {
-    findings.push(...pciFindings(problems), ...refusalFindings(context));
+    findings.push(...pciFindings(problems), ...pciFindings(bootProblems(context)), ...refusalFindings(context));
     for (const rule of RULES) {
       yield;
       if (rule.check) findings.push(...rule.check(context));

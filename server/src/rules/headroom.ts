@@ -1,6 +1,6 @@
 /** What still fits: the declared hot-plug candidates, plugged one after the other into the machine as it is after boot. */
 import type { PciNode } from '../model/machine.ts';
-import { placeHotplug } from '../pci/slots.ts';
+import { placeAllSpares } from '../pci/slots.ts';
 import type { FunctionIndex, PciFunction, Topology } from '../pci/topology.ts';
 import { plug } from '../timeline/hotplug.ts';
 import { newLog } from '../timeline/log.ts';
@@ -118,19 +118,19 @@ export interface Placed {
 
 /** The top-level hot-plug candidates in file order, each taking the lowest free slot that the ones before have left. */
 export function placedCandidates(context: RuleContext): readonly Placed[] {
-  let state = afterBoot(context);
-  return context.machine.unplaced.map((node) => {
-    const elements = Array.from({ length: node.count ?? 1 }, (_, element) => element);
-    const placement = placeHotplug(state.topology, state.enumeration, presentIn(state), node, elements);
-    state = { ...state, topology: placement.topology };
+  const boot = afterBoot(context);
+  const { topology, fits } = placeAllSpares(boot.topology, boot.enumeration, presentIn(boot));
+  let state: MachineState = { ...boot, topology };
+  return fits.map(({ node, placed, unplaced }) => {
+    const asked = placed.length + unplaced.length;
     let fit = 0;
-    for (const fn of placement.placed) {
+    for (const fn of placed) {
       const { next, short } = plugOne(state, fn);
-      if (short) return { node, asked: elements.length, placed: placement.placed.length, short, fit };
+      if (short) return { node, asked, placed: placed.length, short, fit };
       state = next;
       fit += 1;
     }
-    return { node, asked: elements.length, placed: placement.placed.length, short: undefined, fit };
+    return { node, asked, placed: placed.length, short: undefined, fit };
   });
 }
 

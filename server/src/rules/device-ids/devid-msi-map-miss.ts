@@ -1,5 +1,4 @@
 import type { Rule } from '../rule.ts';
-import { at, deviceIdGroups, hex } from '../sharing.ts';
 
 export const devidMsiMapMiss: Rule = {
   id: 'devid-msi-map-miss',
@@ -12,21 +11,4 @@ export const devidMsiMapMiss: Rule = {
     'Linux 7.2: of_map_id, drivers/of/base.c; of_msi_xlate, drivers/of/irq.c',
     'Recorded machine: msimap-offset (6.1, 6.12, 7.2)',
   ],
-  *check(context) {
-    const { topology } = context;
-    for (const { sharers, deviceId } of deviceIdGroups(context)) {
-      for (const { fn, path, target } of sharers) {
-        const { node, name, rootBus } = at(topology, fn);
-        if (target.entry !== undefined || topology.rootBuses[rootBus]?.hostBridge.msi.by !== 'map') continue;
-        const id = hex(path.aliasedRequesterId);
-        yield {
-          rule: 'devid-msi-map-miss',
-          at: { decl: node.decl, part: 'header' },
-          message: `${name}: requester ID ${id} matches no msi-map entry, so DeviceID ${hex(deviceId)} is used`,
-          functions: [fn],
-          facts: { fn: name, requesterId: path.aliasedRequesterId, deviceId },
-        };
-      }
-    }
-  },
 };
