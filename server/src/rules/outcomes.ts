@@ -115,8 +115,8 @@ export function itsStateOf(state: MachineState, controller: number): ItsState | 
   return found?.type === 'gicv3' ? found : undefined;
 }
 
-/** What a shortage was a shortage of. */
-export type Shortage = 'events' | 'lpis' | 'irq-numbers' | 'spis';
+/** What a shortage was a shortage of. `lpi-block`: the table was made with fewer LPIs than events. */
+export type Shortage = 'events' | 'lpis' | 'lpi-block' | 'irq-numbers' | 'spis';
 
 /** Why fewer vectors were had than wanted; undefined when nothing was short. */
 export function shortageOf(outcome: Outcome): Shortage | undefined {
@@ -130,6 +130,7 @@ export function shortageOf(outcome: Outcome): Shortage | undefined {
   if (controller?.type !== 'gicv3') return undefined;
   const device = deviceOf(step.state, outcome);
   if (step.state.irqNumbersUsed >= irqNumberLimit(machine.rules)) return 'irq-numbers';
+  if (device !== undefined && device.lpiCount < device.lpisRequested) return 'lpi-block';
   return device === undefined && first.errno !== 'ENOSPC' ? undefined : 'events';
 }
 

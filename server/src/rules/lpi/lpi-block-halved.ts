@@ -1,4 +1,4 @@
-import { outcomes } from '../outcomes.ts';
+import { endOf, outcomes, severityOf } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
 
 export const lpiBlockHalved: Rule = {
@@ -19,8 +19,9 @@ export const lpiBlockHalved: Rule = {
       const { fn, name } = outcome;
       yield {
         rule: 'lpi-block-halved',
+        severity: severityOf(outcome, outcome.messages < outcome.first.request.min ? 'error' : 'warning'),
         at: outcome.at,
-        message: `${name}: only ${made.lpiCount} of ${made.lpisRequested} LPIs are available in one run; the table has ${made.events} entries all the same`,
+        message: `${name}: only ${made.lpiCount} of ${made.lpisRequested} LPIs are available in one run; the table has ${made.events} entries all the same, and the driver gets ${endOf(outcome)}`,
         functions: [fn],
         facts: { fn: name, lpis: made.lpiCount, wanted: made.lpisRequested, events: made.events },
       };
