@@ -107,6 +107,21 @@ export class Workbench {
     return this.editor.locator('.squiggly-error, .squiggly-warning');
   }
 
+  /** Waits for a squiggle of an error or a warning in the line, in sight, that holds this text. */
+  async squiggleOn(text) {
+    await this.page.waitForFunction((wanted) => {
+      const editor = document.querySelector('.part.editor .editor-instance .monaco-editor');
+      const lines = [...(editor?.querySelectorAll('.view-line') ?? [])];
+      const line = lines.find((row) => row.textContent.replace(/\u00a0/g, ' ').includes(wanted));
+      const box = line?.getBoundingClientRect();
+      return [...(editor?.querySelectorAll('.squiggly-error, .squiggly-warning') ?? [])].some((squiggle) => {
+        const { top, bottom } = squiggle.getBoundingClientRect();
+        const middle = (top + bottom) / 2;
+        return box && middle > box.top && middle < box.bottom;
+      });
+    }, text);
+  }
+
   /** The rows of the Problems panel that match, as a locator; opens the panel. */
   async problems(pattern) {
     const panel = this.page.locator('.markers-panel');

@@ -13,8 +13,11 @@ export async function sharedBridge(workbench, { check, until, read, screenshot }
   const bridge = placeOf(before, BRIDGE);
   let problem;
 
-  await check(`${FILE} opens`, () => workbench.openFile(FILE));
-  await check('a squiggle stands under the bridge', () => workbench.squiggles.first().waitFor());
+  await check(`${FILE} opens`, async () => {
+    await workbench.openFile(FILE);
+    await workbench.goTo(bridge.line, bridge.column);
+  });
+  await check('a squiggle stands under the bridge', () => workbench.squiggleOn(bridge.text));
   await check('Problems has its entry', async () => {
     problem = await workbench.problems(PROBLEM);
     await problem.first().waitFor();
@@ -56,12 +59,12 @@ export async function sharedBridge(workbench, { check, until, read, screenshot }
   await workbench.closeAllEditors();
 }
 
-/** Line and column, from 1, of the first group of the first match. */
+/** The first match: line and column, from 1, of its first group, and its whole text. */
 export function placeOf(text, pattern) {
   const match = new RegExp(pattern.source, `${pattern.flags}d`).exec(text);
   if (!match) throw new Error(`nothing matches ${pattern}`);
   const lines = text.slice(0, match.indices[1][0]).split('\n');
-  return { line: lines.length, column: lines.at(-1).length + 1 };
+  return { line: lines.length, column: lines.at(-1).length + 1, text: match[0] };
 }
 
 /** The endpoints in the block whose header stands on this line (from 1), those that are there at boot. */
