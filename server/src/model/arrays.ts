@@ -29,12 +29,36 @@ export type Picked =
  * all below.
  */
 export function pick(lengths: readonly number[], indexes: readonly Index[]): Picked {
-  if (indexes.length === 0) return { ok: true, numbers: firstNumbers(elementCount(lengths)) };
   for (const [position, { from, to }] of indexes.entries()) {
     const length = lengths[position];
     if (length === undefined || from > to || to >= length) return { ok: false, position, length };
   }
-  let numbers: number[] = [0];
+  return { ok: true, numbers: remembered(lengths, indexes) };
+}
+
+const picks = new Map<string, readonly number[]>();
+/** Picks that are kept; beyond it the oldest makes room. */
+const MAX_PICKS = 64;
+
+/** The same array for the same elements: every step about a whole array asks for it, and it may have 65536 numbers. */
+function remembered(lengths: readonly number[], indexes: readonly Index[]): readonly number[] {
+  if (lengths.length === 0) return THE_ONE;
+  const key = lengths.map((length, depth) => `${length}:${indexes[depth]?.from}..${indexes[depth]?.to}`).join(' ');
+  const known = picks.get(key);
+  if (known !== undefined) return known;
+  const numbers = numbersOf(lengths, indexes);
+  if (picks.size >= MAX_PICKS) {
+    const [oldest] = picks.keys();
+    if (oldest !== undefined) picks.delete(oldest);
+  }
+  picks.set(key, numbers);
+  return numbers;
+}
+
+const THE_ONE: readonly number[] = [0];
+
+function numbersOf(lengths: readonly number[], indexes: readonly Index[]): readonly number[] {
+  let numbers = THE_ONE;
   for (const [depth, length] of lengths.entries()) {
     const { from, to } = indexes[depth] ?? { from: 0, to: length - 1 };
     const next: number[] = [];
@@ -43,24 +67,5 @@ export function pick(lengths: readonly number[], indexes: readonly Index[]): Pic
     }
     numbers = next;
   }
-  return { ok: true, numbers };
-}
-
-const rememberedFirst = new Map<number, readonly number[]>();
-/** Kept sequences; beyond it the oldest makes room. */
-const REMEMBERED = 64;
-
-/** 0 … count - 1; the same array for the same count, as every step about a whole array asks for it. */
-function firstNumbers(count: number): readonly number[] {
-  const known = rememberedFirst.get(count);
-  if (known !== undefined) return known;
-  const numbers = Array.from({ length: count }, (_, i) => i);
-  if (rememberedFirst.size >= REMEMBERED) {
-    for (const oldest of rememberedFirst.keys()) {
-      rememberedFirst.delete(oldest);
-      break;
-    }
-  }
-  rememberedFirst.set(count, numbers);
   return numbers;
 }

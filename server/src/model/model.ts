@@ -57,13 +57,17 @@ export function buildModel(
   previous?: Model,
 ): Model {
   const loaded = loadFiles(sources, mainUri, trees ?? previous?.files);
-  const { files, top, whole, pending } = loaded;
+  const { files, top, pending } = loaded;
   const problems: ModelProblem[] = [...loaded.problems];
   for (const decl of top) for (const problem of problemsBelow(decl)) problems.push(problem);
 
   const { names, problems: nameProblems } = collectNames(top);
   for (const problem of nameProblems) problems.push(problem);
 
+  const hostBridgeDecls = top.filter(({ kind }) => kind === 'host-bridge');
+  const complete = names.machine !== undefined || hostBridgeDecls.length > 0;
+  // What a library does not declare may be declared where it is included.
+  const whole = loaded.whole && complete;
   const controllerDecls = top.filter(({ kind }) => kind === 'interrupt-controller');
   const facts = resolveMachine(names.machine, controllerDecls, problems);
   const controllers = resolveControllers(controllerDecls);
@@ -73,7 +77,6 @@ export function buildModel(
   const { nodeOf, nodesIn, problemsOf, problemsIn } = makeNodeResolver(context, names, speller);
   const references: ReferenceContext = { names, speller, whole, possibleCpus: facts.possibleCpus };
 
-  const hostBridgeDecls = top.filter(({ kind }) => kind === 'host-bridge');
   const unplacedDecls = top.filter(({ kind, hotplug }) => kind === 'endpoint' && hotplug);
   for (const decl of hostBridgeDecls) problemsIn(decl, problems);
   for (const decl of unplacedDecls) problemsOf(decl, problems);
@@ -87,7 +90,7 @@ export function buildModel(
     scenarios: top
       .filter(({ kind }) => kind === 'scenario')
       .map((decl) => resolveScenario(decl, { references, controllers, nodeOf, problems })),
-    complete: names.machine !== undefined || hostBridgeDecls.length > 0,
+    complete,
   };
   return {
     machine,

@@ -1,18 +1,12 @@
 /** Who is called what: one flat scope for what makes up the machine, and small ones for types, scenarios and snapshots. */
-import { kindOf } from '../schema/index.ts';
+import { never } from '../base/result.ts';
 import type { Scope } from '../schema/types.ts';
-import { elementCount, lengthOf, MAX_ELEMENTS } from './arrays.ts';
-import type { Declared } from './declared.ts';
+import { elementCount, MAX_ELEMENTS } from './arrays.ts';
+import type { Declaration, Declared } from './declared.ts';
 import type { ModelProblem, Place } from './problem.ts';
 import { withArticle } from './value-text.ts';
 
-/** A name and what bears it. */
-export interface Declaration {
-  readonly name: string;
-  readonly decl: Declared;
-  /** Lengths of the arrays it stands in and of its own, outermost first; empty: a single thing. */
-  readonly lengths: readonly number[];
-}
+export type { Declaration } from './declared.ts';
 
 export interface Names {
   /** Controllers, ITSs, bridges, ports, endpoints, VFs and VMs, whatever the nesting and the file. */
@@ -23,11 +17,7 @@ export interface Names {
   readonly snapshots: ReadonlyMap<Declared, ReadonlyMap<string, Declaration>>;
   /** The block whose numbers count where several `machine`s stand: the first. */
   readonly machine: Declared | undefined;
-  /** Lengths of the arrays around and of each block that stands in one; others have none. */
-  readonly lengthsOf: (decl: Declared) => readonly number[];
 }
-
-const NO_LENGTHS: readonly number[] = [];
 
 /** Collects the names of a spec in one pass. The first bearer of a name keeps it. */
 export function collectNames(top: readonly Declared[]): {
@@ -38,31 +28,11 @@ export function collectNames(top: readonly Declared[]): {
   const deviceTypes = new Map<string, Declaration>();
   const scenarios = new Map<string, Declaration>();
   const snapshots = new Map<Declared, Map<string, Declaration>>();
-  const inArrays = new Map<Declared, readonly number[]>();
   const problems: ModelProblem[] = [];
   const fresh = makeFreshNames(things);
   let machine: Declared | undefined;
 
-  const add = (scope: Map<string, Declaration>, decl: Declared, name: string, lengths: readonly number[]) => {
-    const first = scope.get(name);
-    if (first === undefined) {
-      scope.set(name, { name, decl, lengths });
-      return;
-    }
-    const kind = first.decl.kind ?? 'block';
-    const sameKind = kind === decl.kind;
-    const replacement = decl.node.name?.quoted === false && scope === things ? fresh(name) : undefined;
-    problems.push({
-      rule: 'duplicate-node-id',
-      at: namePlace(decl),
-      message: `${name} is already the name of ${sameKind ? `another ${kind}` : withArticle(kind)}`,
-      related: [{ at: namePlace(first.decl), message: `${name} is first declared here` }],
-      facts: { name },
-      ...(replacement === undefined ? {} : { replacement }),
-    });
-  };
-
-  const scopeOf = (scope: Scope, around: Declared | undefined): Map<string, Declaration> | undefined => {
+  const scopeOf = (scope: Scope, around: Declared): Map<string, Declaration> | undefined => {
     switch (scope) {
       case 'names':
         return things;
@@ -70,38 +40,55 @@ export function collectNames(top: readonly Declared[]): {
         return deviceTypes;
       case 'scenarios':
         return scenarios;
-      case 'snapshots': {
-        if (around === undefined) return undefined;
-        const known = snapshots.get(around);
-        if (known !== undefined) return known;
-        const made = new Map<string, Declaration>();
-        snapshots.set(around, made);
-        return made;
-      }
-      default:
+      case 'snapshots':
+        return inScenario(snapshots, around);
+      case 'machine':
         return undefined;
+      default:
+        return never(scope);
     }
   };
 
-  const visit = (decl: Declared, around: Declared | undefined, outer: readonly number[]) => {
-    const kind = decl.kind === undefined ? undefined : kindOf(decl.kind);
-    const declares = kind?.name.role === 'declares' ? kind.name : undefined;
-    const length = declares?.count === true ? lengthOf(decl) : undefined;
-    const lengths = length === undefined ? outer : [...outer, length];
-    if (lengths.length > 0) inArrays.set(decl, lengths);
-    if (length !== undefined && outer.length > 0) checkProduct(decl, lengths, problems);
-    if (decl.kind === 'machine') {
-      if (machine === undefined) machine = decl;
-      else problems.push(secondMachine(decl, machine));
+  for (const block of top) {
+    if (block.kind === 'machine') {
+      if (machine === undefined) machine = block;
+      else problems.push(secondMachine(block, machine));
     }
-    const scope = declares === undefined ? undefined : scopeOf(declares.scope, around);
-    if (scope !== undefined && decl.name !== undefined && decl.name !== '') add(scope, decl, decl.name, lengths);
-    for (const child of decl.children) visit(child, decl, lengths);
-  };
+    for (const declaration of block.names) {
+      const scope = scopeOf(declaration.scope, block);
+      if (scope === undefined) continue;
+      if (declaration.lengths.length > 1) checkProduct(declaration, problems);
+      const first = scope.get(declaration.name);
+      if (first === undefined) scope.set(declaration.name, declaration);
+      else problems.push(duplicate(declaration, first, scope === things ? fresh : undefined));
+    }
+  }
+  return { names: { things, deviceTypes, scenarios, snapshots, machine }, problems };
+}
 
-  for (const decl of top) visit(decl, undefined, NO_LENGTHS);
-  const lengthsOf = (decl: Declared) => inArrays.get(decl) ?? NO_LENGTHS;
-  return { names: { things, deviceTypes, scenarios, snapshots, machine, lengthsOf }, problems };
+function inScenario(snapshots: Map<Declared, Map<string, Declaration>>, scenario: Declared) {
+  const known = snapshots.get(scenario);
+  if (known !== undefined) return known;
+  const made = new Map<string, Declaration>();
+  snapshots.set(scenario, made);
+  return made;
+}
+
+function duplicate(
+  { name, decl }: Declaration,
+  first: Declaration,
+  fresh: ((name: string) => string) | undefined,
+): ModelProblem {
+  const kind = first.decl.kind ?? 'block';
+  const replacement = decl.node.name?.quoted === false ? fresh?.(name) : undefined;
+  return {
+    rule: 'duplicate-node-id',
+    at: namePlace(decl),
+    message: `${name} is already the name of ${kind === decl.kind ? `another ${kind}` : withArticle(kind)}`,
+    related: [{ at: namePlace(first.decl), message: `${name} is first declared here` }],
+    facts: { name },
+    ...(replacement === undefined ? {} : { replacement }),
+  };
 }
 
 /** The name itself, without its indexes. */
@@ -111,14 +98,15 @@ export function namePlace(decl: Declared): Place {
   return { decl, span: { from: name.span.from, to: name.indexes[0]?.span.from ?? name.span.to } };
 }
 
-function checkProduct(decl: Declared, lengths: readonly number[], problems: ModelProblem[]) {
-  const inner = lengths.reduce((product, length) => product * length, 1);
-  if (elementCount(lengths) === inner) return;
+function checkProduct({ decl, lengths }: Declaration, problems: ModelProblem[]) {
+  const elements = lengths.reduce((product, length) => product * length, 1);
+  // A block without an array of its own has as many elements as the block around it.
+  if (elementCount(lengths) === elements || decl.indexes.length === 0) return;
   problems.push({
     rule: 'limit-exceeded',
     at: { decl, part: 'name' },
-    message: `Elements of nested arrays (${lengths.join(' × ')}): ${inner} is over the limit of ${MAX_ELEMENTS}; the rest is checked`,
-    facts: { elements: inner, limit: MAX_ELEMENTS },
+    message: `Elements of nested arrays (${lengths.join(' × ')}): ${elements} is over the limit of ${MAX_ELEMENTS}; the rest is checked`,
+    facts: { elements, limit: MAX_ELEMENTS },
   });
 }
 

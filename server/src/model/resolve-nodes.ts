@@ -22,8 +22,9 @@ export interface NodeContext {
   readonly types: Types;
   /** False: an unknown type may be declared in a file that could not be read. */
   readonly whole: boolean;
-  /** The functions found so far. */
+  /** What was found so far: functions by their blocks, and root buses by their host bridges. */
   readonly remembered: WeakMap<Declared, Remembered>;
+  readonly buses: WeakMap<Declared, Bus>;
 }
 
 /** The context of a build: the one before, where nothing that functions depend on has changed. */
@@ -33,7 +34,7 @@ export function nodeContext(
   whole: boolean,
   before: NodeContext | undefined,
 ): NodeContext {
-  const next = { facts, types, whole, remembered: new WeakMap() };
+  const next = { facts, types, whole, remembered: new WeakMap(), buses: new WeakMap() };
   if (before === undefined) return next;
   const sameTypes =
     next.types.decls.length === before.types.decls.length &&
@@ -50,6 +51,14 @@ interface Remembered {
   readonly sound: boolean;
 }
 
+/** The functions on the bus of a block. */
+interface Bus {
+  readonly nodes: readonly PciNode[];
+  readonly sound: boolean;
+}
+
+const EMPTY_BUS: Bus = { nodes: [], sound: true };
+
 export interface NodeResolver {
   /** The function a block declares; undefined for blocks of other kinds. */
   readonly nodeOf: (decl: Declared) => PciNode | undefined;
@@ -62,26 +71,35 @@ export interface NodeResolver {
 
 export function makeNodeResolver(context: NodeContext, names: Names, speller: Speller): NodeResolver {
   const resolve = (decl: Declared): Remembered | undefined => {
-    const kind = pciKindOf(decl);
-    if (kind === undefined) return undefined;
     const known = context.remembered.get(decl);
     if (known !== undefined) return known;
+    const kind = pciKindOf(decl);
+    if (kind === undefined) return undefined;
     const problems: ModelProblem[] = [];
-    const below: PciNode[] = [];
-    let soundBelow = true;
-    for (const child of decl.children) {
-      if (child.kind === 'expect') checkSubject(child, 'function', problems);
-      const resolved = isBelow(child, decl) ? resolve(child) : undefined;
-      if (resolved === undefined) continue;
-      below.push(resolved.node);
-      soundBelow &&= resolved.sound;
-    }
-    const node = build(decl, kind, below, context);
+    for (const child of decl.children) if (child.kind === 'expect') checkSubject(child, 'function', problems);
+    const bus = busOf(decl);
+    const node = build(decl, kind, bus.nodes, context);
     const mistyped = typeProblem(decl, [kind], names, speller, context.whole) !== undefined;
-    const sound = soundBelow && !mistyped && problems.length === 0;
-    const made = { node, problems, mistyped, sound };
+    const made = { node, problems, mistyped, sound: bus.sound && !mistyped && problems.length === 0 };
     context.remembered.set(decl, made);
     return made;
+  };
+  const busOf = (parent: Declared): Bus => {
+    const known = context.buses.get(parent);
+    if (known !== undefined) return known;
+    const nodes: PciNode[] = [];
+    let sound = true;
+    for (const child of parent.children) {
+      const resolved = isBelow(child, parent) ? resolve(child) : undefined;
+      if (resolved === undefined) continue;
+      nodes.push(resolved.node);
+      sound &&= resolved.sound;
+    }
+    if (nodes.length === 0) return EMPTY_BUS;
+    const bus = { nodes, sound };
+    // Those of functions are kept with the function.
+    if (pciKindOf(parent) === undefined) context.buses.set(parent, bus);
+    return bus;
   };
   const problemsOf = (decl: Declared, problems: ModelProblem[]) => {
     const resolved = resolve(decl);
@@ -92,11 +110,10 @@ export function makeNodeResolver(context: NodeContext, names: Names, speller: Sp
     problemsIn(decl, problems);
   };
   const problemsIn = (parent: Declared, problems: ModelProblem[]) => {
+    if (busOf(parent).sound) return;
     for (const child of parent.children) if (isBelow(child, parent)) problemsOf(child, problems);
   };
-  const nodesIn = (parent: Declared) =>
-    parent.children.flatMap((child) => (isBelow(child, parent) ? (resolve(child)?.node ?? []) : []));
-  return { nodeOf: (decl) => resolve(decl)?.node, nodesIn, problemsOf, problemsIn };
+  return { nodeOf: (decl) => resolve(decl)?.node, nodesIn: (parent) => busOf(parent).nodes, problemsOf, problemsIn };
 }
 
 /** Whether a block inside a host bridge, bridge or endpoint is a function there. */

@@ -250,7 +250,11 @@ describe('functions', () => {
 
   it('may have no type that is made from itself', () => {
     expect(
-      told(modelOf('device-type a : b\ndevice-type b : c\ndevice-type c : b\ndevice-type d : d\ndevice-type e : zzz')),
+      told(
+        modelOf(
+          'machine m\ndevice-type a : b\ndevice-type b : c\ndevice-type c : b\ndevice-type d : d\ndevice-type e : zzz',
+        ),
+      ),
     ).toEqual([
       'unresolved-reference @ c: Bases lead round in a circle: b → c → b',
       'unresolved-reference @ d: d is its own base',

@@ -94,4 +94,16 @@ describe('a main file', () => {
     expect(build({ 'main.irqtopo': 'machine m' }).machine.complete).toBe(true);
     expect(build({ 'main.irqtopo': 'host-bridge h' }).machine.complete).toBe(true);
   });
+
+  it('that is a library may name what the spec that includes it declares', () => {
+    const library = 'device-type fat : base { msi = 3 }\nscenario s { plug nic }';
+    expect(told(build({ 'main.irqtopo': library }))).toEqual([
+      'msi-count-not-power-of-two @ 3: MSI count 3 is invalid; the capability allows 1, 2, 4, 8, 16 or 32',
+    ]);
+    expect(told(build({ 'main.irqtopo': `${library}\nmachine m` })).map((one) => one.split(':')[0])).toEqual([
+      'msi-count-not-power-of-two @ 3',
+      'unresolved-reference @ base',
+      'unresolved-reference @ nic',
+    ]);
+  });
 });
