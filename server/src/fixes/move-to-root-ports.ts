@@ -1,0 +1,258 @@
+import { size } from '../base/intervals.ts';
+import type { HostBridge, PciNode } from '../model/machine.ts';
+import type { PciFunction } from '../pci/topology.ts';
+import { afterBoot } from '../rules/headroom.ts';
+import { itsStateOf } from '../rules/outcomes.ts';
+import type { Finding } from '../rules/rule.ts';
+import { at, deviceIdGroups } from '../rules/sharing.ts';
+import { insertBeside, propertyIn, setProperty } from '../syntax/edits.ts';
+import { attachedFrom, hasLineEnd, ownsLines, statementsIn } from '../syntax/layout.ts';
+import type { Block, TextEdit } from '../syntax/tree.ts';
+import { isBlock, type Located, tokensOf } from '../syntax/walk.ts';
+import { roomForBuses } from './buses.ts';
+import type { FixContext } from './context.ts';
+import type { Fix, Proposal } from './fix.ts';
+import { dropAt, dropCount, editedText, takeOut } from './moved-text.ts';
+import { planPorts, type WantedPort } from './new-ports.ts';
+import { bridgesAbove, counted, declOf, functionsOf, hostBridgeOf, joined, nodeOf, pathTo } from './places.ts';
+
+export const moveToRootPorts: Fix = {
+  id: 'move-to-root-ports',
+  rules: [
+    'hotplug-headroom-insufficient',
+    'hotplug-headroom-none',
+    'itt-exhausted',
+    'itt-partial',
+    'itt-created-by-smaller',
+    'itt-fragmented-multi-msi',
+    'shared-itt-order-dependent',
+    'devid-collides-with-bridge-own-msi',
+    'devid-aliased-by-bridge',
+    'gicv5-devid-shared',
+    'stale-itt-inherited',
+    'port-overcommitted',
+    'pcie-only-on-conventional',
+  ],
+  safety: 'review',
+  doc: 'Gives functions that share the DeviceID of a bridge new root ports, and so DeviceIDs and tables of their own: as few ports as will do.',
+  *propose(finding, context) {
+    const from = whereFrom(finding, context);
+    const hostBridge = from && hostBridgeOf(context, from.bridge);
+    if (from === undefined || hostBridge === undefined) return;
+    const below = functionNodes(from.bridge.node);
+    const seen = new Set<string>();
+    for (const nodes of choices(from, below)) {
+      const key = nodes.map((node) => below.indexOf(node)).join();
+      if (nodes.length === 0 || seen.has(key)) continue;
+      seen.add(key);
+      const proposal = move(context, hostBridge, from.bridge, nodes, nodes.length === below.length);
+      if (proposal) yield proposal;
+    }
+  },
+};
+
+interface From {
+  /** The bridge or port that the functions leave. */
+  readonly bridge: PciFunction;
+  /** Who suffers; undefined: everybody below. */
+  readonly victim: PciNode | undefined;
+}
+
+function whereFrom(finding: Finding, context: FixContext): From | undefined {
+  const [first] = functionsOf(finding, context);
+  if (finding.rule === 'port-overcommitted') {
+    const decl = declOf(finding);
+    const victim = decl && nodeOf(context, decl);
+    const index = victim && context.topology.byNode.get(victim)?.[0];
+    const fn = index === undefined ? undefined : context.topology.functions[index];
+    const [port] = fn ? bridgesAbove(context, fn) : [];
+    return port && { bridge: port, victim };
+  }
+  if (first === undefined) return undefined;
+  const physical = first.vf === undefined ? first : at(context.topology, first.vf.physical);
+  if (physical.node.bridge !== undefined) return { bridge: physical, victim: undefined };
+  const bridges = [...bridgesAbove(context, physical)];
+  const aliasing = bridges.findLast(({ node }) => node.bridge?.alias !== 'none');
+  const bridge = aliasing ?? (finding.rule === 'pcie-only-on-conventional' ? bridges[0] : undefined);
+  return bridge && { bridge, victim: physical.node };
+}
+
+/** What to move, least first. */
+function* choices({ victim }: From, below: readonly PciNode[]): Iterable<readonly PciNode[]> {
+  if (victim !== undefined) {
+    const position = below.indexOf(victim);
+    yield [victim];
+    yield below.filter((node, i) => i >= position && (node.hotplug || !victim.hotplug));
+    yield below.filter((node) => node === victim || node.hotplug);
+  }
+  yield below;
+}
+
+/** The endpoints declared below a bridge, at any depth. */
+function functionNodes(bridge: PciNode): readonly PciNode[] {
+  return bridge.children.flatMap((node) => (node.kind === 'endpoint' ? [node] : functionNodes(node)));
+}
+
+function move(
+  context: FixContext,
+  hostBridge: HostBridge,
+  bridge: PciFunction,
+  nodes: readonly PciNode[],
+  all: boolean,
+): Proposal | undefined {
+  const { tree } = context;
+  const path = pathTo(context, bridge.node.decl);
+  const [root, top] = path;
+  const blocks = nodes.map((node) => pathTo(context, node.decl).at(-1));
+  const present = blocks.filter((block) => block !== undefined);
+  if (root === undefined || top === undefined || present.length < nodes.length) return undefined;
+
+  const goes = all ? removable(context, path) : undefined;
+  const wanted = nodes.map((node, i) => wantedPort(context, node, present[i]));
+  const ports = wanted.reduce((sum, { count }) => sum + count, 0);
+  const leaving = goes?.top === true ? context.topology.functions[topFunction(context, bridge).index] : undefined;
+  const plan = planPorts(context, hostBridge, wanted, leaving?.device);
+  const ecam = roomForBuses(context, hostBridge, ports - (goes?.buses ?? 0));
+  if (plan === undefined || ecam === undefined) return undefined;
+
+  const removals = takeOut(tree, goes ? [goes.statement] : present);
+  const unplugged = goes === undefined ? noHotplugLeft(context, bridge, path.at(-1), nodes) : [];
+  const edits = [
+    ...placed(context, root, top, goes?.statement === top, plan.texts, removals),
+    ...unplugged,
+    ...ecam.edits,
+    ...plan.edits,
+  ];
+  const cost = [...portCost(ports, goes?.buses ?? 0), ecam.cost, plan.cost].filter((part) => part !== undefined);
+  const who =
+    nodes.length > 3 ? `the ${counted(nodes.length, 'function')} below ${bridge.name}` : joined(nodes.map(nodeName));
+  const single = ports === 1 ? 'a root port of its own' : 'root ports of their own';
+  const then = [
+    ...(goes ? [`remove ${goes.names}`] : []),
+    ...(unplugged.length > 0 ? [`turn hot-plug off below ${bridge.name}`] : []),
+  ].join(' and ');
+  const stays = all && goes === undefined ? `; ${bridge.name} stays, empty` : '';
+  return { title: `Give ${who} ${single}${then && ` and ${then}`} (${cost.join(', ')}${stays})`, edits };
+}
+
+/** What a function is called in a title. */
+const nodeName = ({ name, count, type }: PciNode): string =>
+  name === undefined ? (type ?? 'the function') : count === undefined ? name : `${name}[0..${count - 1}]`;
+
+function* portCost(ports: number, fewer: number): Iterable<string> {
+  const more = ports - fewer;
+  if (fewer === 0) yield `${ports} more ${ports === 1 ? 'port and bus' : 'ports and buses'}`;
+  else
+    yield `${counted(ports, 'new port')}, ${more === 0 ? 'no more buses' : more < 0 ? `${counted(-more, 'bus', 'buses')} fewer` : `${counted(more, 'more bus', 'more buses')}`}`;
+}
+
+function wantedPort(context: FixContext, node: PciNode, block: Located<Block> | undefined): WantedPort {
+  const count = context.topology.byNode.get(node)?.length ?? node.count ?? 1;
+  const body = block === undefined ? '' : movedText(context, node, block);
+  return { for: node.name ?? '', count, array: count > 1 || node.count !== undefined, body };
+}
+
+/** The declaration as it stands below a port: without a place, and with the count of its array gone to the port. */
+function movedText(context: FixContext, node: PciNode, block: Located<Block>): string {
+  const { tree, topology } = context;
+  const spread = propertyIn(block, 'spread');
+  const first = topology.functions[topology.byNode.get(node)?.[0] ?? -1];
+  const comesLater = !node.hotplug && first?.presentAtBoot === false;
+  const kind = block.start + block.node.kind.span.from;
+  const edits: TextEdit[] = [
+    ...(comesLater ? [{ from: kind, to: kind, text: 'hotplug ' }] : []),
+    ...dropCount(block),
+    ...dropAt(tree, block),
+    ...(spread ? takeOut(tree, [spread]) : []),
+  ];
+  return editedText(tree, block, edits);
+}
+
+/** The new ports after the top-level ancestor of the bridge, or behind all that would change its slot otherwise. */
+function placed(
+  context: FixContext,
+  root: Located<Block>,
+  top: Located<Block>,
+  replaced: boolean,
+  texts: readonly string[],
+  removals: readonly TextEdit[],
+): readonly TextEdit[] {
+  const { tree } = context;
+  const siblings = statementsIn(root).filter(isBlock);
+  const later = siblings.slice(siblings.findIndex(({ node }) => node === top.node) + 1);
+  const anchor = later.findLast(({ node }) => node.at === undefined && node.kind.text !== 'msi-map') ?? top;
+  const gap = hasGap(tree.text, anchor) || hasGap(tree.text, later[0]) ? '\n' : '';
+  const [removal] = removals;
+  if (replaced && anchor === top && removal !== undefined && ownsLines(tree.text, top)) {
+    const [whole] = takeOutWhole(context, top, texts.join(`\n${gap}`));
+    return whole ? [whole] : [];
+  }
+  return [...insertBeside(tree, anchor, gap + texts.join(`\n${gap}`), 'after'), ...removals];
+}
+
+/** A statement with its comments replaced by others. */
+function takeOutWhole({ tree }: FixContext, top: Located<Block>, text: string): readonly TextEdit[] {
+  const [inserted] = insertBeside(tree, top, text, 'before');
+  const to = top.start + top.node.width;
+  const from = attachedFrom(tree.text, top);
+  return inserted ? [{ from, to, text: inserted.text }] : [];
+}
+
+/** An empty line stands before it. */
+const hasGap = (text: string, statement: Located | undefined): boolean =>
+  statement !== undefined && hasLineEnd(text.slice(statement.start, attachedFrom(text, statement)));
+
+const topFunction = (context: FixContext, fn: PciFunction): PciFunction => [...bridgesAbove(context, fn)].at(-1) ?? fn;
+
+interface Removable {
+  readonly statement: Located<Block>;
+  readonly names: string;
+  /** Buses that are free then. */
+  readonly buses: number;
+  /** It stands on the root bus. */
+  readonly top: boolean;
+}
+
+/** The bridge that all functions leave, with the port above it that has nothing else; undefined when a name is used elsewhere. */
+function removable(context: FixContext, path: readonly Located<Block>[]): Removable | undefined {
+  const bridge = path.at(-1);
+  if (bridge === undefined) return undefined;
+  const port = path.length > 2 ? path.at(-2) : undefined;
+  const alone = port !== undefined && statementsIn(port).filter(isBlock).length === 1;
+  const going = alone ? [port, bridge] : [bridge];
+  if (going.some(({ node }) => isNamedElsewhere(context, node))) return undefined;
+  return {
+    statement: going[0] ?? bridge,
+    names: joined(going.toReversed().map(({ node }) => node.name?.text ?? node.kind.text)),
+    buses: going.length,
+    top: path.length === (alone ? 3 : 2),
+  };
+}
+
+function isNamedElsewhere({ tree }: FixContext, { name }: Block): boolean {
+  if (name === undefined) return false;
+  const said = tokensOf(tree.text).filter(({ from, to, kind }) =>
+    kind === 'word'
+      ? tree.text.slice(from, to) === name.text
+      : kind === 'string' && tree.text.slice(from + 1, to - 1) === name.text,
+  );
+  return said.length > 1;
+}
+
+/** `hotplug = none` where no candidate is left and no event is free: nobody shall count on that bridge's slots. */
+function noHotplugLeft(
+  context: FixContext,
+  bridge: PciFunction,
+  block: Located<Block> | undefined,
+  moved: readonly PciNode[],
+): readonly TextEdit[] {
+  if (block === undefined || bridge.node.bridge?.hotplug === 'none' || !moved.some(({ hotplug }) => hotplug)) return [];
+  if (functionNodes(bridge.node).some((node) => node.hotplug && !moved.includes(node))) return [];
+  const state = afterBoot(context);
+  const group = deviceIdGroups(context).find((one) => one.bridge === bridge.index);
+  if (group?.controller.type !== 'gicv3' || group.its === undefined) return [];
+  const its = itsStateOf(state, context.machine.controllers.indexOf(group.controller));
+  const device = its?.devices[group.controller.itses.indexOf(group.its)]?.get(group.deviceId);
+  if (device === undefined || size(device.used) < device.lpiCount) return [];
+  return setProperty(context.tree, block, 'hotplug', 'none');
+}
