@@ -267,6 +267,7 @@ const nothing: Declared = {
   indexes: [],
   hotplug: false,
   values: new Map(),
+  names: [],
   children: [],
   problems: [],
   sound: true,

@@ -35,6 +35,7 @@ export function has(set: Intervals, number: number): boolean {
 /** The set with `first`..`last` added; neighbours merge. */
 export function add(set: Intervals, first: number, last: number): Intervals {
   if (last < first) return set;
+  if (set.length === 0) return [{ first, last }];
   const from = firstEndingAt(set, first - 1);
   const to = firstStartingAfter(set, last + 1);
   const low = Math.min(first, set[from]?.first ?? first);
@@ -49,8 +50,11 @@ export function remove(set: Intervals, first: number, last: number): Intervals {
   const from = firstEndingAt(set, first);
   const to = firstStartingAfter(set, last);
   if (from >= to) return set;
-  const kept: Interval[] = set.slice(0, from);
   const low = set[from];
+  if (set.length === 1 && low !== undefined && low.first === first && low.last > last) {
+    return [{ first: last + 1, last: low.last }];
+  }
+  const kept: Interval[] = set.slice(0, from);
   const high = set[to - 1];
   if (low !== undefined && low.first < first) kept.push({ first: low.first, last: first - 1 });
   if (high !== undefined && high.last > last) kept.push({ first: last + 1, last: high.last });
@@ -71,6 +75,7 @@ export function within(set: Intervals, first: number, last: number): Intervals {
 
 /** The numbers of `first`..`last` that are not in the set. */
 export function gaps(set: Intervals, first: number, last: number): Intervals {
+  if (set.length === 0) return interval(first, last);
   const free: Interval[] = [];
   let next = first;
   for (let i = firstEndingAt(set, first); i < set.length; i++) {

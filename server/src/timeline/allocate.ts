@@ -12,7 +12,7 @@ import { applyController, controllerSupports } from './apply.ts';
 import { dropDomain } from './free.ts';
 import { requesterReasons } from './reasons.ts';
 import { resolveRequester } from './requester.ts';
-import { changeFunction, countVectors, functionState, irqNumberLimit, type MachineState } from './state.ts';
+import { countVectors, functionState, irqNumberLimit, type MachineState, setFunction } from './state.ts';
 
 /** The arguments of one pci_alloc_irq_vectors_affinity call. */
 export interface VectorRequest {
@@ -51,7 +51,7 @@ interface Attempt {
 }
 
 /** A positive number of vectors, or why not. */
-type Tried = VectorRun[] | Errno;
+type Tried = readonly VectorRun[] | Errno;
 
 /**
  * Tries MSI-X, MSI and INTx, as far as allowed. A later type's error replaces an earlier one's. INTx needs `min` 1, and then
@@ -72,11 +72,12 @@ export function allocateVectors(state: MachineState, fn: FunctionIndex, request:
   return result(attempt, { granted: 0, mode: 'none', errno, vectors: [] });
 }
 
-function enabled(attempt: Attempt, mode: MessageMode, vectors: VectorRun[]): Allocation {
+function enabled(attempt: Attempt, mode: MessageMode, vectors: readonly VectorRun[]): Allocation {
   const granted = countVectors(vectors);
   const irqNumbersUsed = attempt.state.irqNumbersUsed + granted;
   const { requester } = attempt;
-  attempt.state = changeFunction({ ...attempt.state, irqNumbersUsed }, attempt.fn, { mode, vectors, requester });
+  const own = { ...functionState(attempt.state, attempt.fn), mode, vectors, requester };
+  attempt.state = setFunction({ ...attempt.state, irqNumbersUsed }, attempt.fn, own);
   return result(attempt, { granted, mode, errno: undefined, vectors });
 }
 
@@ -86,13 +87,22 @@ function lineInterrupt(attempt: Attempt): Allocation {
     attempt.whys.push(() => [{ text: `the call returns 1 for INTx and changes nothing: ${mode} vectors are enabled` }]);
     return result(attempt, { granted: 1, mode, errno: undefined, vectors });
   }
-  attempt.state = changeFunction(attempt.state, attempt.fn, { mode: 'intx' });
+  attempt.state = setFunction(attempt.state, attempt.fn, { ...functionState(attempt.state, attempt.fn), mode: 'intx' });
   return result(attempt, { granted: 1, mode: 'intx', errno: undefined, vectors: [] });
 }
 
 function result(attempt: Attempt, rest: Pick<Allocation, 'granted' | 'mode' | 'errno' | 'vectors'>): Allocation {
-  const { state, effects, requester, whys } = attempt;
-  return { state, effects, requester, reasons: () => whys.flatMap((why) => why()), ...rest };
+  const { state, requester } = attempt;
+  const { topology, enumeration } = state;
+  // Copies have room for what they hold and no more; a run keeps thousands of them.
+  const effects = attempt.effects.slice();
+  const whys = attempt.whys.slice();
+  const reasons = (): readonly Reason[] => {
+    const first = requester === undefined ? [] : requesterReasons(topology, enumeration, requester);
+    return [...first, ...whys.flatMap((why) => why())];
+  };
+  const { granted, mode, errno, vectors } = rest;
+  return { state, granted, mode, errno, vectors, effects, requester, reasons };
 }
 
 /** __pci_enable_msix_range. The checks' order decides which errno a call with several faults gets. */
@@ -134,10 +144,6 @@ function enableRange(attempt: Attempt, mode: MessageMode, capability: number, mo
   const resolved = resolveRequester(attempt.state, attempt.fn);
   if (!resolved.ok) return resolved.errno;
   const requester = resolved.value;
-  if (attempt.requester === undefined) {
-    const { topology, enumeration } = attempt.state;
-    attempt.whys.push(() => requesterReasons(topology, enumeration, requester));
-  }
   attempt.requester = requester;
   if (rules !== '6.1' && !enterDomain(attempt, requester, mode, capability)) return 'ENODEV';
   let vectors = most;
@@ -170,7 +176,8 @@ function enterDomain(attempt: Attempt, requester: Requester, mode: MessageMode, 
     const demand = demandOf(attempt, requester, mode, capability, capability);
     if (prepare(attempt, demand) !== undefined) return false;
   }
-  attempt.state = changeFunction(attempt.state, attempt.fn, { domain: mode, requester });
+  const own = { ...functionState(attempt.state, attempt.fn), domain: mode, requester };
+  attempt.state = setFunction(attempt.state, attempt.fn, own);
   return true;
 }
 
@@ -178,7 +185,7 @@ function enterDomain(attempt: Attempt, requester: Requester, mode: MessageMode, 
  * One attempt (msi_capability_init, msix_capability_init, __msi_domain_alloc_irqs): the vectors, or how many to try next, or
  * the errno. What was allocated before a vector was refused is freed again. MSI that finds no block goes straight to one.
  */
-function setUpVectors(attempt: Attempt, demand: Demand): VectorRun[] | number | Errno {
+function setUpVectors(attempt: Attempt, demand: Demand): readonly VectorRun[] | number | Errno {
   const { rules } = attempt.state.topology.machine;
   const { controller } = demand.requester;
   const isBlock = demand.mode === 'msi' && demand.vectors > 1;
@@ -195,7 +202,7 @@ function setUpVectors(attempt: Attempt, demand: Demand): VectorRun[] | number | 
   if (!outcome.result.ok) return outcome.result.errno;
   const runs = outcome.result.value;
   const allocated = countVectors(runs);
-  if (allocated === demand.vectors) return [...runs];
+  if (allocated === demand.vectors) return runs;
   if (limit < demand.vectors) attempt.whys.push(irqNumbersReason(limit));
   if (allocated > 0) {
     const freed = applyController(attempt.state, controller, (implementation, own) =>

@@ -20,7 +20,8 @@ export function applyController<T>(
   if (current === undefined || outcome === undefined)
     return refuse(state, 'ENODEV', 'no interrupt controller takes messages');
   if (outcome.state === current) return { ...outcome, state };
-  const controllers = state.controllers.map((other, i) => (i === controller ? outcome.state : other));
+  const controllers = state.controllers.slice();
+  controllers[controller] = outcome.state;
   return { ...outcome, state: { ...state, controllers } };
 }
 

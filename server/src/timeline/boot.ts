@@ -5,7 +5,7 @@ import type { Topology } from '../pci/topology.ts';
 import type { StepLog } from './log.ts';
 import { bindBridge } from './ports.ts';
 import { probe } from './probe.ts';
-import { initialState, type MachineState, presentIn } from './state.ts';
+import { frozenState, initialState, type MachineState, presentIn, scratchState } from './state.ts';
 
 /** Functions handled between two chances to give up. */
 const pauseEvery = 256;
@@ -13,7 +13,7 @@ const pauseEvery = 256;
 /** Everything up to the end of the last probe. */
 export function boot(topology: Topology, log: StepLog): MachineState {
   const off = initialState(topology);
-  let state: MachineState = { ...off, enumeration: enumerateAtBoot(topology, presentIn(off)) };
+  let state = scratchState({ ...off, enumeration: enumerateAtBoot(topology, presentIn(off)) });
   log.pause();
   const order = bootOrder(topology, state.enumeration);
   let done = 0;
@@ -25,5 +25,5 @@ export function boot(topology: Topology, log: StepLog): MachineState {
     state = probe(state, fn, log);
     if (++done % pauseEvery === 0) log.pause();
   }
-  return state;
+  return frozenState(state);
 }

@@ -73,8 +73,18 @@ function installHandlers(state: MachineState, fn: FunctionIndex, request: Reques
   return current;
 }
 
-/** A request of the language as arguments of the kernel's call. */
+const requests = new WeakMap<Request, VectorRequest>();
+
+/** A request of the language as arguments of the kernel's call; made once for all functions that share it. */
 export function vectorRequest(request: Request): VectorRequest {
+  const known = requests.get(request);
+  if (known !== undefined) return known;
+  const made = toVectorRequest(request);
+  requests.set(request, made);
+  return made;
+}
+
+function toVectorRequest(request: Request): VectorRequest {
   const { min, max, pre, post, sets } = request;
   const modes: VectorRequest['modes'] = [request.mode, ...request.fallback].flatMap((mode) =>
     mode === 'ims' ? [] : [mode],

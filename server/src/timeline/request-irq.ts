@@ -6,7 +6,7 @@ import type { Effect } from '../controllers/effect.ts';
 import type { FunctionIndex } from '../pci/topology.ts';
 import { applyController } from './apply.ts';
 import type { Change } from './free.ts';
-import { changeFunction, functionState, type MachineState } from './state.ts';
+import { changeFunction, functionState, type MachineState, setFunction } from './state.ts';
 import { releaseOrder } from './stock-drivers.ts';
 
 /** {@link Change} that may have stopped half way. */
@@ -27,8 +27,9 @@ export function requestIrqs(state: MachineState, fn: FunctionIndex, first: numbe
     );
   });
   if (done.errno !== undefined) return done;
-  const handlers = add(functionState(done.state, fn).handlers, first, last);
-  return { ...done, state: changeFunction(done.state, fn, { handlers }) };
+  const after = functionState(done.state, fn);
+  const next = setFunction(done.state, fn, { ...after, handlers: add(after.handlers, first, last) });
+  return { state: next, effects: done.effects, errno: undefined };
 }
 
 /** free_irq on those of the vectors `first`..`last` that have a handler. */
@@ -80,6 +81,8 @@ export function setAffinity(state: MachineState, fn: FunctionIndex, index: numbe
 
 /** Whether every index of `first`..`last` is one of an allocated vector. */
 function allocated(runs: readonly VectorRun[], first: number, last: number): boolean {
+  const [only] = runs;
+  if (runs.length === 1 && only !== undefined) return first >= only.index && last < only.index + only.count;
   let covered = noIntervals;
   for (const run of runs) covered = add(covered, run.index, run.index + run.count - 1);
   return gaps(covered, first, last).length === 0;

@@ -25,8 +25,14 @@ export function resolveRequester(state: MachineState, fn: FunctionIndex): Result
     controller: topology.machine.controllers.indexOf(controller),
     its: its === undefined || controller.type !== 'gicv3' ? 0 : controller.itses.indexOf(its),
     deviceId,
-    aliasCapabilitySum: () => (aliasBridge === undefined ? 0 : aliasCapabilitySum(topology, enumeration, aliasBridge)),
+    aliasCapabilitySum: aliasBridge === undefined ? noSum : sumBelow(state, aliasBridge),
   });
+}
+
+const noSum = () => 0;
+
+function sumBelow({ topology, enumeration }: MachineState, bridge: FunctionIndex): () => number {
+  return () => aliasCapabilitySum(topology, enumeration, bridge);
 }
 
 /** The host bridge a function hangs below; undefined for one that stands nowhere. */

@@ -1,9 +1,15 @@
 /** Everything that is so at one moment of a machine's life. An immutable value: every step makes a new one. */
 import { IntMap } from '../base/int-map.ts';
+import { frozen, type IntTable, ScratchTable } from '../base/int-table.ts';
 import { type Intervals, noIntervals, size } from '../base/intervals.ts';
 import type { Errno } from '../base/result.ts';
 import type { MessageMode, Requester, VectorRun } from '../controllers/controller.ts';
-import { type ControllerState, initialControllerState } from '../controllers/registry.ts';
+import {
+  type ControllerState,
+  frozenController,
+  initialControllerState,
+  scratchController,
+} from '../controllers/registry.ts';
 import type { RuleSet } from '../model/machine.ts';
 import type { Enumeration, Present } from '../pci/enumeration.ts';
 import type { FunctionIndex, Topology } from '../pci/topology.ts';
@@ -15,7 +21,7 @@ export interface MachineState {
   /** Functions plugged or unplugged since power on; of all others `presentAtBoot` tells. */
   readonly presence: IntMap<boolean>;
   /** Functions with a driver, vectors or a domain; all others are {@link idle}. */
-  readonly functions: IntMap<FunctionState>;
+  readonly functions: IntTable<FunctionState>;
   /** In the order of `Machine.controllers`. */
   readonly controllers: readonly ControllerState[];
   /** Linux interrupt numbers held by MSI vectors. */
@@ -67,6 +73,23 @@ export function initialState(topology: Topology): MachineState {
   };
 }
 
+/**
+ * The same state for a long run of changes: its tables are changed in place from now on. Whoever has it must go on with what
+ * each operation returns, keep no state in between, and end with {@link frozenState}.
+ */
+export function scratchState(state: MachineState): MachineState {
+  return {
+    ...state,
+    functions: new ScratchTable(state.functions),
+    controllers: state.controllers.map(scratchController),
+  };
+}
+
+/** Ends what {@link scratchState} began. */
+export function frozenState(state: MachineState): MachineState {
+  return { ...state, functions: frozen(state.functions), controllers: state.controllers.map(frozenController) };
+}
+
 /** What is known of a function at this moment. */
 export function functionState(state: MachineState, fn: FunctionIndex): FunctionState {
   return state.functions.get(fn) ?? idle;
@@ -74,7 +97,13 @@ export function functionState(state: MachineState, fn: FunctionIndex): FunctionS
 
 /** The state with some of a function's fields changed. */
 export function changeFunction(state: MachineState, fn: FunctionIndex, change: Partial<FunctionState>): MachineState {
-  return { ...state, functions: state.functions.set(fn, { ...functionState(state, fn), ...change }) };
+  return setFunction(state, fn, { ...functionState(state, fn), ...change });
+}
+
+/** The state with all of a function's fields given. */
+export function setFunction(state: MachineState, fn: FunctionIndex, own: FunctionState): MachineState {
+  const functions = state.functions.set(fn, own);
+  return functions === state.functions ? state : { ...state, functions };
 }
 
 /** Whether a function is plugged in, found or not. */

@@ -159,8 +159,9 @@ function activate(
     });
     effects.push(mapti(device, event, count, placed?.cpus));
   }
-  const next = withDevice({ ...state, load }, requester.its, { ...device, mapped });
-  return done(next, runs, effects, () => eventReasons(device, runs));
+  const next = withDevice(load === state.load ? state : { ...state, load }, requester.its, { ...device, mapped });
+  const vectors = runs.slice();
+  return done(next, vectors, effects, () => eventReasons(device, vectors));
 }
 
 /**

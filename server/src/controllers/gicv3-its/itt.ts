@@ -25,8 +25,10 @@ export function createDevice(
   const lpisRequested = request.vectors;
   const taken = takeLpis(state.lpis, lpisRequested);
   if (taken === undefined) return { state, effect: { does: 'no-lpis', wanted: lpisRequested }, created: false };
+  const { lpiBase, lpiCount } = taken.range;
   const device: ItsDevice = {
-    ...taken.range,
+    lpiBase,
+    lpiCount,
     deviceId: request.deviceId,
     ittEntries: Math.max(leastIttEntries, lpisRequested),
     lpisRequested,
@@ -37,28 +39,35 @@ export function createDevice(
   };
   return {
     state: withDevice({ ...state, lpis: taken.pool }, its, device),
-    effect: { does: 'mapd', deviceId: device.deviceId, events: device.ittEntries, ...taken.range, lpisRequested },
+    effect: { does: 'mapd', deviceId: device.deviceId, events: device.ittEntries, lpiBase, lpiCount, lpisRequested },
     created: true,
   };
 }
 
 /** Ends the table: MAPD with V=0, LPIs back to the pool. */
 export function freeDevice(state: ItsState, its: number, device: ItsDevice): { state: ItsState; effect: Effect } {
-  const devices = state.devices.map((map, i) => (i === its ? map.delete(device.deviceId) : map));
+  const devices = state.devices[its]?.delete(device.deviceId);
   return {
-    state: { ...state, lpis: returnLpis(state.lpis, device), devices },
+    state: { ...state, lpis: returnLpis(state.lpis, device), devices: replaced(state.devices, its, devices) },
     effect: { does: 'unmapd', deviceId: device.deviceId },
   };
 }
 
 /** The state with this device in place of the one with its DeviceID. */
 export function withDevice(state: ItsState, its: number, device: ItsDevice): ItsState {
-  const devices = state.devices.map((map, i) => (i === its ? map.set(device.deviceId, device) : map));
-  return { ...state, devices };
+  const devices = state.devices[its]?.set(device.deviceId, device);
+  return { ...state, devices: replaced(state.devices, its, devices) };
 }
 
 /** Memory of the table: entries times the ITS's entry size, at least 256 bytes. */
 export function ittBytes(its: Its, ittEntries: number): number {
   const entryBytes = its.quirk === 'qdf2400-e0065' ? qdf2400EntryBytes : its.ittEntrySizeBytes;
   return Math.max(ittAlignmentBytes, ittEntries * entryBytes);
+}
+
+function replaced(tables: ItsState['devices'], its: number, table: ItsState['devices'][number] | undefined) {
+  if (table === undefined || tables[its] === table) return tables;
+  const copy = tables.slice();
+  copy[its] = table;
+  return copy;
 }

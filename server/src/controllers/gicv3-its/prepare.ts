@@ -67,14 +67,13 @@ export function prepare(state: ItsState, demand: Demand): Outcome<ItsState, numb
   if (deviceId >= capacity) {
     return refuse(state, 'ENOMEM', `DeviceID ${hex(deviceId)} is past the device table's ${capacity} entries`);
   }
-  const ittSized = ittSize(state.rules, its, demand);
-  const { vectors } = ittSized;
+  const { vectors } = ittSize(state.rules, its, demand);
   const made = createDevice(state, number, { deviceId, vectors, shared: aliasBridge !== undefined, by: fn });
   if (!made.created) return refuse(made.state, 'ENOMEM', `no LPI is left of ${state.lpisTotal}`, [made.effect]);
   const { rules } = state;
-  return done(made.state, demand.vectors, [made.effect], () =>
-    creationReasons(rules, its, demand, ittSized, made.effect),
-  );
+  const { effect } = made;
+  const why = () => creationReasons(rules, its, demand, ittSize(rules, its, demand), effect);
+  return done(made.state, demand.vectors, [effect], why);
 }
 
 /**

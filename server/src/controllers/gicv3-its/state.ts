@@ -1,5 +1,5 @@
 /** What a GICv3 with its ITSs holds at one moment. */
-import type { IntMap } from '../../base/int-map.ts';
+import type { IntTable } from '../../base/int-table.ts';
 import type { Intervals } from '../../base/intervals.ts';
 import type { Gicv3, RuleSet } from '../../model/machine.ts';
 import type { FunctionIndex } from '../../pci/topology.ts';
@@ -15,7 +15,7 @@ export interface ItsState {
   /** All LPIs there are, free or not. */
   readonly lpisTotal: number;
   /** Per ITS, in the order of `gic.itses`: its devices by DeviceID. */
-  readonly devices: readonly IntMap<ItsDevice>[];
+  readonly devices: readonly IntTable<ItsDevice>[];
   /** Undefined on a machine with one CPU, where there is nothing to choose. */
   readonly load: CpuLoad | undefined;
 }
