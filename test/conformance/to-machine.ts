@@ -267,7 +267,6 @@ const nothing: Declared = {
   indexes: [],
   hotplug: false,
   values: new Map(),
-  names: [],
   children: [],
   problems: [],
   sound: true,

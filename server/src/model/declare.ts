@@ -3,7 +3,6 @@ import { kindOf } from '../schema/index.ts';
 import type { Block, Body } from '../syntax/tree.ts';
 import { checkHeader, readAddress, readIndexes } from './declare-header.ts';
 import { checkLimits } from './declare-limits.ts';
-import { namesBelow } from './declare-names.ts';
 import { checkPlace } from './declare-place.ts';
 import { declareProperties } from './declare-properties.ts';
 import type { Declared } from './declared.ts';
@@ -30,7 +29,6 @@ export function* problemsBelow(decl: Declared): Iterable<ModelProblem> {
 // Shared by the many blocks that have none.
 const NO_CHILDREN: readonly Declared[] = [];
 const NO_VALUES: Declared['values'] = new Map();
-const NO_NAMES: Declared['names'] = [];
 const NO_PROBLEMS: readonly ModelProblem[] = [];
 
 /** While it is read; nobody else has seen it yet. */
@@ -46,7 +44,6 @@ function read(node: Block): Declared {
     hotplug: node.hotplug !== undefined,
     values: NO_VALUES,
     children: node.body === undefined ? NO_CHILDREN : declareChildren(node.body),
-    names: NO_NAMES,
     problems,
     sound: false,
   };
@@ -60,7 +57,6 @@ function read(node: Block): Declared {
     checkLimits(draft, problems);
   }
   for (const child of draft.children) checkPlace(child, draft, problems);
-  draft.names = namesBelow(draft, kind);
   if (problems.length === 0) draft.problems = NO_PROBLEMS;
   draft.sound = problems.length === 0 && draft.children.every((child) => child.sound);
   return draft;

@@ -1,4 +1,3 @@
-import type { Scope } from '../schema/types.ts';
 import type { Address, Block, Index, Value } from '../syntax/tree.ts';
 import type { ModelProblem } from './problem.ts';
 
@@ -20,19 +19,8 @@ export interface Declared {
   /** Properties whose key the schema knows and whose value has the right form; the first wins. */
   readonly values: ReadonlyMap<string, Value>;
   readonly children: readonly Declared[];
-  /** What this block and those below it declare, in file order; lengths of arrays count from this block. */
-  readonly names: readonly Declaration[];
   /** What is wrong with this block and with how its children stand in it; what is wrong within a child stands there. */
   readonly problems: readonly ModelProblem[];
   /** Nothing is wrong here or in any block below. */
   readonly sound: boolean;
-}
-
-/** A name and what bears it. */
-export interface Declaration {
-  readonly name: string;
-  readonly scope: Scope;
-  readonly decl: Declared;
-  /** Lengths of the arrays it stands in and of its own, outermost first; empty: a single thing. */
-  readonly lengths: readonly number[];
 }

@@ -2,11 +2,12 @@
 import { never } from '../base/result.ts';
 import type { Scope } from '../schema/types.ts';
 import { elementCount, MAX_ELEMENTS } from './arrays.ts';
-import type { Declaration, Declared } from './declared.ts';
+import { type Declaration, namesBelow } from './declare-names.ts';
+import type { Declared } from './declared.ts';
 import type { ModelProblem, Place } from './problem.ts';
 import { withArticle } from './value-text.ts';
 
-export type { Declaration } from './declared.ts';
+export type { Declaration } from './declare-names.ts';
 
 export interface Names {
   /** Controllers, ITSs, bridges, ports, endpoints, VFs and VMs, whatever the nesting and the file. */
@@ -54,7 +55,7 @@ export function collectNames(top: readonly Declared[]): {
       if (machine === undefined) machine = block;
       else problems.push(secondMachine(block, machine));
     }
-    for (const declaration of block.names) {
+    for (const declaration of namesBelow(block)) {
       const scope = scopeOf(declaration.scope, block);
       if (scope === undefined) continue;
       if (declaration.lengths.length > 1) checkProduct(declaration, problems);
