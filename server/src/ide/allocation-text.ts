@@ -17,6 +17,16 @@ export function allocationText(context: RuleContext): string {
 
 /** The table of functions, and a line for each controller. */
 export function allocationLines({ functions, controllers }: Allocation): readonly string[] {
+  const totals = controllers.map(({ name, type, interrupts }) =>
+    interrupts === undefined
+      ? `${name} (${type}): this version does not allocate for it`
+      : `${name} (${type}): ${interrupts.used} ${interrupts.kind} taken, ${interrupts.free} free`,
+  );
+  return [...elementsTable(functions), '', ...totals];
+}
+
+/** A line for each function, as a markdown table. */
+export function elementsTable(functions: readonly FunctionRow[]): readonly string[] {
   const segments = new Set(functions.map(({ segment }) => segment)).size > 1;
   const rows = functions.map((row) => [
     row.type === undefined ? row.name : `${row.name} : ${row.type}`,
@@ -27,12 +37,7 @@ export function allocationLines({ functions, controllers }: Allocation): readonl
     rangesText(row.interrupts),
     resultText(row),
   ]);
-  const totals = controllers.map(({ name, type, interrupts }) =>
-    interrupts === undefined
-      ? `${name} (${type}): this version does not allocate for it`
-      : `${name} (${type}): ${interrupts.used} ${interrupts.kind} taken, ${interrupts.free} free`,
-  );
-  return [...markdownTable([HEADINGS, ...rows]).split('\n'), '', ...totals];
+  return markdownTable([HEADINGS, ...rows]).split('\n');
 }
 
 const HEADINGS = ['function', 'requester ID', 'DeviceID', 'ITT', 'events', 'interrupts', 'result'];
@@ -54,7 +59,7 @@ export function resultText({ present, calls, mode, vectors, errno, kind }: Funct
 }
 
 /** "MSI-X 2..10" */
-export const askedText = ({ mode, min, max }: CallRow): string =>
+export const askedText = ({ mode, min, max }: Pick<CallRow, 'mode' | 'min' | 'max'>): string =>
   `${MODE_NAMES[mode]} ${min === max ? min : `${min}..${max}`}`;
 
 /** How the field writes the modes. */

@@ -7,7 +7,7 @@ import type { Errno } from '../base/result.ts';
 import type { VectorRun } from '../controllers/controller.ts';
 import { type ItsDevice, itsDevice } from '../controllers/gicv3-its/index.ts';
 import { withController } from '../controllers/registry.ts';
-import type { Controller, PciKind } from '../model/machine.ts';
+import type { Controller, Gicv3, Its, PciKind } from '../model/machine.ts';
 import { busOf, requesterIdOf } from '../pci/enumeration.ts';
 import type { FunctionIndex, PciFunction } from '../pci/topology.ts';
 import type { RuleContext } from '../rules/context.ts';
@@ -123,13 +123,19 @@ export function functionRow(state: MachineState, fn: PciFunction, calls: readonl
   };
 }
 
-/** The table of a function's DeviceID at an ITS; undefined while there is none. */
+/** The table of a function's DeviceID; undefined while there is none. */
 export function ittOf(state: MachineState, fn: FunctionIndex): ItsDevice | undefined {
   const requester = resolveRequester(state, fn);
   if (!requester.ok) return undefined;
   const { controller, its, deviceId } = requester.value;
   const own = state.controllers[controller];
   return own?.type === 'gicv3' ? itsDevice(own, its, deviceId) : undefined;
+}
+
+/** The table of a DeviceID at one of the ITSs of a GIC. */
+export function ittAt(state: MachineState, gic: Gicv3, its: Its, deviceId: number): ItsDevice | undefined {
+  const own = state.controllers[state.topology.machine.controllers.indexOf(gic)];
+  return own?.type === 'gicv3' ? itsDevice(own, gic.itses.indexOf(its), deviceId) : undefined;
 }
 
 /** The calls of each function in the last step that made any for it. */

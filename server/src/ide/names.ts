@@ -34,6 +34,10 @@ export function namesIn(files: SpecFiles): Names {
   return collectNames(top).names;
 }
 
+/** The `device-type` of that name; undefined when the spec has none. */
+export const deviceTypeOf = (files: SpecFiles, type: string): Declaration | undefined =>
+  namesIn(files).deviceTypes.get(type);
+
 /** The name at an offset, and what it stands for. */
 export function occurrenceAt(files: SpecFiles, uri: string, offset: number): Occurrence | undefined {
   const tree = files.get(uri);

@@ -17,6 +17,8 @@ export interface ClientSupport {
   readonly hierarchicalSymbols: boolean;
   /** Code actions as objects; older clients know commands only, of which there are none. */
   readonly codeActionLiterals: boolean;
+  /** Edits that say which version of a text they are for. */
+  readonly documentChanges: boolean;
 }
 
 export function clientSupport({ capabilities: { workspace, textDocument } }: InitializeParams): ClientSupport {
@@ -33,6 +35,7 @@ export function clientSupport({ capabilities: { workspace, textDocument } }: Ini
     definitionLinks: textDocument?.definition?.linkSupport === true,
     markdown: hoverFormats === undefined || hoverFormats.includes('markdown'),
     hierarchicalSymbols: textDocument?.documentSymbol?.hierarchicalDocumentSymbolSupport === true,
+    documentChanges: workspace?.workspaceEdit?.documentChanges === true,
     codeActionLiterals: textDocument?.codeAction?.codeActionLiteralSupport !== undefined,
   };
 }

@@ -90,6 +90,7 @@ function openSession(connection: Connection, host: Host, params: InitializeParam
     folders,
     docsUri,
     shownAllocations: new Set(),
+    giveWay: () => new Promise((resolve) => host.later(resolve)),
     log,
   };
   return session;

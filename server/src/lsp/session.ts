@@ -17,5 +17,7 @@ export interface Session {
   readonly docsUri: string | undefined;
   /** Specs whose allocation the client shows. */
   readonly shownAllocations: Set<string>;
+  /** Lets the messages that wait be handled first. */
+  readonly giveWay: () => Promise<void>;
   readonly log: (message: string) => void;
 }

@@ -1,6 +1,7 @@
 /** Every message the server handles, but for the few that begin and end a connection (../server.ts). */
 import type { Handler } from '../handler.ts';
 import { allocation } from './allocation.ts';
+import { codeAction } from './code-action.ts';
 import { completion } from './completion.ts';
 import { definition } from './definition.ts';
 import { didChange } from './did-change.ts';
@@ -13,9 +14,12 @@ import { documentDiagnostic } from './document-diagnostic.ts';
 import { documentHighlight } from './document-highlight.ts';
 import { documentSymbol } from './document-symbol.ts';
 import { foldingRange } from './folding-range.ts';
+import { formatting, rangeFormatting } from './formatting.ts';
+import { hover } from './hover.ts';
 import { initialized } from './initialized.ts';
 import { references } from './references.ts';
 import { prepareRename, rename } from './rename.ts';
+import { selectionRange } from './selection-range.ts';
 import { semanticTokensFull, semanticTokensRange } from './semantic-tokens.ts';
 import { workspaceDiagnostic } from './workspace-diagnostic.ts';
 import { workspaceSymbol } from './workspace-symbol.ts';
@@ -30,6 +34,7 @@ export const HANDLERS: readonly Handler[] = [
   didChangeWorkspaceFolders,
   documentDiagnostic,
   workspaceDiagnostic,
+  hover,
   completion,
   documentSymbol,
   workspaceSymbol,
@@ -38,7 +43,11 @@ export const HANDLERS: readonly Handler[] = [
   documentHighlight,
   prepareRename,
   rename,
+  formatting,
+  rangeFormatting,
+  codeAction,
   foldingRange,
+  selectionRange,
   semanticTokensFull,
   semanticTokensRange,
   allocation,

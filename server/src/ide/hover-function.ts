@@ -1,0 +1,176 @@
+/** One function in a hover: what it got, and the chain from its address to its numbers. */
+import type { Analysis } from '../analysis/analysis.ts';
+import { size } from '../base/intervals.ts';
+import type { ItsDevice } from '../controllers/gicv3-its/index.ts';
+import { hex, requesterIdText } from '../pci/bus.ts';
+import { msiTargetOf } from '../pci/msi-map.ts';
+import { aliasReason, requesterOf } from '../pci/requester.ts';
+import { freeSlots } from '../pci/slots.ts';
+import type { FunctionIndex, PciFunction } from '../pci/topology.ts';
+import { hostBridgeOf } from '../timeline/requester.ts';
+import type { Call } from '../timeline/run.ts';
+import { functionState, type MachineState, presentIn } from '../timeline/state.ts';
+import { controllerName, type FunctionRow, functionRow, ittAt, ittOf, lastCalls } from './allocation.ts';
+import { askedText, MODE_NAMES, rangesText, resultText } from './allocation-text.ts';
+import type { Moment } from './hover-moment.ts';
+import { paragraphs } from './hover-words.ts';
+
+/** Functions that share a DeviceID, and slots, named before "and n more". */
+const NAMED = 8;
+
+/** What there is to say of a function at a moment. */
+export function functionText(analysis: Analysis, fn: PciFunction, { run, step, result, words }: Moment): string {
+  const { state } = result;
+  const calls = lastCalls(run.steps.slice(0, step + 1)).get(fn.index) ?? [];
+  const row = functionRow(state, fn, calls);
+  const below = row.present && fn.node.bridge !== undefined ? belowText(analysis, state, fn) : undefined;
+  return paragraphs(
+    row.present
+      ? `**${summary(row)}** ${words}`
+      : `${fn.presentAtBoot ? 'Not found by the kernel' : 'Absent'} ${words}.`,
+    row.present ? vectorText(row) : undefined,
+    calls.length === 0 ? numbered(addressLines(state, fn)) : callsText(calls),
+    row.present ? tableLine(state, fn) : undefined,
+    below,
+  );
+}
+
+function summary(row: FunctionRow): string {
+  const result = resultText(row);
+  const address = row.requesterId === undefined ? '' : requesterIdText(row.requesterId);
+  return [address, result].filter((part) => part !== '').join(': ');
+}
+
+/** "EventIDs 0..2 of DeviceID 0x0200 are LPIs 8195..8197" */
+function vectorText({ vectors, events, interrupts, deviceId }: FunctionRow): string | undefined {
+  if (events.length === 0) return undefined;
+  if (deviceId === undefined) return `${counted('SPI', vectors)} ${rangesText(interrupts)}`;
+  const are = vectors === 1 ? 'is' : 'are';
+  return `${counted('EventID', vectors)} ${rangesText(events)} of DeviceID ${hex(deviceId)} ${are} ${counted('LPI', vectors)} ${rangesText(interrupts)}`;
+}
+
+const counted = (word: string, count: number): string => (count === 1 ? word : `${word}s`);
+
+/** From the address to the DeviceID. */
+function addressLines(state: MachineState, fn: PciFunction): readonly string[] {
+  const { topology, enumeration } = state;
+  const path = requesterOf(topology, enumeration, fn.index);
+  const hostBridge = hostBridgeOf(topology, fn);
+  if (path === undefined || hostBridge === undefined) return [];
+  // Ports pass requester IDs on: what they do not do is no link of the chain.
+  const steps = path.chain.filter(({ why }) => why !== 'port').map((link) => aliasReason(topology, link).text);
+  const target = msiTargetOf(topology.machine, hostBridge, path.aliasedRequesterId);
+  if (!target.ok) return [...steps, `No interrupt controller takes its messages: -${target.errno}`];
+  const { controller, its, deviceId, entry } = target.value;
+  if (controller.type !== 'gicv3' || its === undefined) {
+    return [...steps, `Its messages go to ${controllerName(controller, 0)}`];
+  }
+  const by =
+    hostBridge.msi.by === 'parent'
+      ? 'No `msi-map`: the'
+      : entry === undefined
+        ? 'No `msi-map` entry matches: the'
+        : '`msi-map`: the';
+  const name = controllerName(controller, controller.itses.indexOf(its));
+  return [...steps, `${by} DeviceID of requester ID ${hex(path.aliasedRequesterId)} is ${hex(deviceId)} at ${name}`];
+}
+
+/** The table of its DeviceID as it is, and who shares it. */
+function tableLine(state: MachineState, fn: PciFunction): string | undefined {
+  const device = ittOf(state, fn.index);
+  if (device === undefined) return undefined;
+  const sharers = sharersOf(state, fn.index).map((sharer) => nameIn(state, sharer));
+  const more = sharers.length > NAMED ? ` and ${sharers.length - NAMED} more` : '';
+  const shared =
+    sharers.length < 2 ? '' : ` Shared, in the order of their events, by ${sharers.slice(0, NAMED).join(', ')}${more}.`;
+  return `${tableText(state, device)}.${shared}`;
+}
+
+/** "The table (ITT) of DeviceID 0x0200 has 4 entries and LPIs 8195..8198, made when nic0 asked: 3 in use, 1 free" */
+function tableText(state: MachineState, device: ItsDevice): string {
+  const { deviceId, ittEntries, lpiBase, lpiCount, lpisRequested, used, createdBy } = device;
+  const short = lpiCount < lpisRequested ? ` (${lpisRequested} were wanted)` : '';
+  const lpis = rangesText([{ first: lpiBase, last: lpiBase + lpiCount - 1 }]);
+  return (
+    `The table (ITT) of DeviceID ${hex(deviceId)} has ${ittEntries} entries and ${counted('LPI', lpiCount)} ${lpis}${short}, ` +
+    `made when ${nameIn(state, createdBy)} asked: ${size(used)} in use, ${lpiCount - size(used)} free`
+  );
+}
+
+/** The functions with events in the same table, in the order of their events. */
+function sharersOf(state: MachineState, fn: FunctionIndex): readonly FunctionIndex[] {
+  const own = functionState(state, fn).requester;
+  if (own === undefined) return [];
+  const sharers: { readonly fn: FunctionIndex; readonly event: number }[] = [];
+  for (const [other, { requester, vectors }] of state.functions.entries()) {
+    const same =
+      requester?.deviceId === own.deviceId && requester.its === own.its && requester.controller === own.controller;
+    const event = vectors[0]?.data;
+    if (same && event !== undefined) sharers.push({ fn: other, event });
+  }
+  return sharers.sort((a, b) => a.event - b.event).map((sharer) => sharer.fn);
+}
+
+/** Each call of the driver with what led to its result. What the calls before have said is not said again. */
+function callsText(calls: readonly Call[]): string {
+  const said = new Set<string>();
+  return paragraphs(
+    ...calls.map((call) => {
+      const { request, granted, mode, errno } = call;
+      const { min, max } = request;
+      const asked = askedText({ mode: request.mode, min, max });
+      const got = errno === undefined ? `${MODE_NAMES[mode]} ${granted} granted` : `-${errno}`;
+      const reasons = call.reasons().filter(({ text }) => !said.has(text));
+      for (const { text } of reasons) said.add(text);
+      const lines = reasons.map(({ text, source }) => (source === undefined ? text : `${text} *(${source})*`));
+      return `${ASKERS[call.by]} for ${asked}: ${got}\n${numbered(lines)}`.trimEnd();
+    }),
+  );
+}
+
+const ASKERS: Readonly<Record<Call['by'], string>> = {
+  driver: 'Its driver asks',
+  port: 'The port driver asks',
+  shpc: 'The hot-plug driver asks',
+};
+
+/** What is behind a bridge: its buses, the DeviceID of what is below and what is left of its table, free slots. */
+function belowText(analysis: Analysis, state: MachineState, fn: PciFunction): string | undefined {
+  const { topology, enumeration } = state;
+  const range = enumeration.ranges.get(fn.index);
+  if (range === undefined) return 'No bus number is left for what is behind it.';
+  const bus = (number: number) => number.toString(16).padStart(2, '0');
+  const buses =
+    range.secondary === range.subordinate
+      ? `bus ${bus(range.secondary)}`
+      : `buses ${bus(range.secondary)}..${bus(range.subordinate)}`;
+  const slots = freeSlots(topology, enumeration, presentIn(state)).filter(({ bridge }) => bridge === fn.index);
+  const places = slots.slice(0, NAMED).map(({ device }) => `${device.toString(16).padStart(2, '0')}.0`);
+  const more = slots.length > NAMED ? ` and ${slots.length - NAMED} more` : '';
+  const hotplug = fn.node.bridge?.hotplug ?? 'none';
+  const plug =
+    hotplug === 'none'
+      ? 'Nothing can be plugged in below.'
+      : `Hot-plug (${hotplug}): ${slots.length === 0 ? 'no free slot' : `free ${places.join(', ')}${more}`}.`;
+  return paragraphs(`Behind it: ${buses}. ${plug}`, aliasText(analysis, state, fn, range.secondary));
+}
+
+function aliasText({ machine }: Analysis, state: MachineState, fn: PciFunction, secondary: number): string | undefined {
+  const alias = fn.node.bridge?.alias ?? 'none';
+  if (alias === 'none') return 'Each function below signals with its own requester ID and has a table of its own.';
+  const own = functionRow(state, fn, []).requesterId ?? 0;
+  const requesterId = alias === 'secondary' ? secondary << 8 : own;
+  const hostBridge = hostBridgeOf(state.topology, fn);
+  const target = hostBridge && msiTargetOf(machine, hostBridge, requesterId);
+  if (target === undefined || !target.ok) return undefined;
+  const { deviceId, controller, its } = target.value;
+  const device = controller.type === 'gicv3' && its !== undefined ? ittAt(state, controller, its, deviceId) : undefined;
+  return paragraphs(
+    `All below signal as ${requesterIdText(requesterId)}: one DeviceID, ${hex(deviceId)}, and one table for all of them.`,
+    device === undefined ? 'Nothing has asked for a vector there yet.' : `${tableText(state, device)}.`,
+  );
+}
+
+const nameIn = ({ topology }: MachineState, fn: FunctionIndex): string => topology.functions[fn]?.name ?? '';
+
+const numbered = (lines: readonly string[]): string => lines.map((line, i) => `${i + 1}. ${line}`).join('\n');

@@ -1,0 +1,113 @@
+import {
+  type CancellationToken,
+  type CodeAction,
+  CodeActionKind,
+  CodeActionRequest,
+  LSPErrorCodes,
+  ResponseError,
+  type WorkspaceEdit,
+} from 'vscode-languageserver';
+import type { Analysis, LocatedFinding, ProvedFix } from '../../analysis/analysis.ts';
+import { fixAll, fixesOf } from '../../analysis/index.ts';
+import { diffEdit } from '../../syntax/reparse.ts';
+import type { Span, TextEdit } from '../../syntax/tree.ts';
+import { asked, protocolEdits } from '../asking.ts';
+import { FIX_ALL } from '../capabilities.ts';
+import { spanOf } from '../convert.ts';
+import { diagnosticOf } from '../diagnostics.ts';
+import { request } from '../handler.ts';
+import type { OpenText } from '../open-text.ts';
+import type { Session } from '../session.ts';
+
+export const codeAction = request(
+  CodeActionRequest.type,
+  null,
+  async ({ textDocument: { uri }, range, context: { only } }, session, token): Promise<CodeAction[] | null> => {
+    const about = asked(session, uri);
+    if (about === undefined || !session.client.codeActionLiterals) return null;
+    const analysis = await session.workspace.analysis(uri);
+    if (analysis === undefined) return null;
+    const actions: CodeAction[] = [];
+    if (wants(only, CodeActionKind.QuickFix)) {
+      const span = spanOf(about.text, range, session.encoding);
+      actions.push(...(await quickFixes(session, about.text, analysis, span, token)));
+    }
+    // Fixing everything costs an analysis for each step; it is done for those who ask for it, not at each move of the cursor.
+    if (only !== undefined && wants(only, FIX_ALL)) actions.push(...fixAllAction(session, about.text, analysis));
+    return actions;
+  },
+);
+
+/** Whether a client that asks for `only` these kinds, each with all its sub-kinds, wants one. */
+const wants = (only: readonly string[] | undefined, kind: string): boolean =>
+  only === undefined || only.some((asked) => asked === '' || kind === asked || kind.startsWith(`${asked}.`));
+
+async function quickFixes(
+  session: Session,
+  text: OpenText,
+  analysis: Analysis,
+  span: Span,
+  token: CancellationToken,
+): Promise<readonly CodeAction[]> {
+  const { uri } = text;
+  const actions: CodeAction[] = [];
+  const offered = new Set<string>();
+  for (const found of analysis.findings) {
+    if (found.uri !== uri || found.span.from > span.to || span.from > found.span.to) continue;
+    for (const [i, fix] of provedFixes(session, analysis, found).entries()) {
+      const key = JSON.stringify([fix.title, fix.edits]);
+      if (offered.has(key)) continue;
+      offered.add(key);
+      actions.push(quickFix(session, text, analysis, found, fix, i === 0));
+    }
+    await session.giveWay();
+    if (token.isCancellationRequested) return [];
+    if (session.workspace.textOf(uri) !== text) {
+      throw new ResponseError(LSPErrorCodes.ContentModified, 'the text has changed');
+    }
+  }
+  return actions;
+}
+
+function quickFix(
+  session: Session,
+  text: OpenText,
+  analysis: Analysis,
+  found: LocatedFinding,
+  fix: ProvedFix,
+  preferred: boolean,
+): CodeAction {
+  const solved = [found, ...fix.solves.filter((other) => other !== found && other.uri === found.uri)];
+  const action: CodeAction = {
+    title: fix.title,
+    kind: CodeActionKind.QuickFix,
+    diagnostics: solved.map((located) => diagnosticOf(session, { located, by: analysis })),
+    edit: workspaceEdit(session, text, fix.edits),
+  };
+  return preferred ? { ...action, isPreferred: true } : action;
+}
+
+const proved = new WeakMap<LocatedFinding, readonly ProvedFix[]>();
+
+/** The fixes of a finding. Clients ask at each move of the cursor; a proof is made once. */
+function provedFixes({ workspace }: Session, analysis: Analysis, found: LocatedFinding): readonly ProvedFix[] {
+  const known = proved.get(found);
+  if (known !== undefined) return known;
+  const fixes = fixesOf(analysis, workspace.sourcesOf(analysis.uri), found);
+  proved.set(found, fixes);
+  return fixes;
+}
+
+function fixAllAction(session: Session, text: OpenText, analysis: Analysis): readonly CodeAction[] {
+  const fixed = fixAll(analysis, session.workspace.sourcesOf(text.uri));
+  if (fixed === text.text) return [];
+  const edits = [diffEdit(text.text, fixed)];
+  return [{ title: 'Apply all safe fixes', kind: FIX_ALL, edit: workspaceEdit(session, text, edits) }];
+}
+
+function workspaceEdit(session: Session, { uri, version }: OpenText, edits: readonly TextEdit[]): WorkspaceEdit {
+  const changes = protocolEdits(session, uri, edits);
+  return session.client.documentChanges
+    ? { documentChanges: [{ textDocument: { uri, version }, edits: changes }] }
+    : { changes: { [uri]: changes } };
+}
