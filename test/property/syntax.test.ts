@@ -12,6 +12,9 @@ function expectTiled(tree: Tree): void {
   expect(fault === undefined ? undefined : `${fault} in ${JSON.stringify(tree.text)}`).toBeUndefined();
 }
 
+/** As texts: that is many times faster, and the order of the fields is the same. */
+const expectSame = (tree: Tree, expected: Tree) => expect(JSON.stringify(tree)).toBe(JSON.stringify(expected));
+
 function faultOf(body: Body): string | undefined {
   if (body.starts.length !== body.statements.length) return 'not as many starts as statements';
   let at = 0;
@@ -74,10 +77,10 @@ describe('reparse', () => {
         let tree = parse(text);
         for (const one of edits) {
           tree = reparse(tree, [placed(one, tree.text.length)]);
-          expect(tree).toEqual(parse(tree.text));
+          expectSame(tree, parse(tree.text));
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: 700 },
     );
   });
 
@@ -91,15 +94,15 @@ describe('reparse', () => {
         for (const char of pieces.join('')) {
           tree = reparse(tree, [{ from: at, to: at, text: char }]);
           at += char.length;
-          expect(tree).toEqual(parse(tree.text));
+          expectSame(tree, parse(tree.text));
         }
         while (at > from) {
           tree = reparse(tree, [{ from: at - 1, to: at, text: '' }]);
           at--;
-          expect(tree).toEqual(parse(tree.text));
+          expectSame(tree, parse(tree.text));
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 
@@ -112,10 +115,10 @@ describe('reparse', () => {
           made = applyEdits(made, [next]);
           return next;
         });
-        expect(reparse(parse(text), sequence)).toEqual(parse(made));
-        expect(reparse(parse(text), sequence, made)).toEqual(parse(made));
+        expectSame(reparse(parse(text), sequence), parse(made));
+        expectSame(reparse(parse(text), sequence, made), parse(made));
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 

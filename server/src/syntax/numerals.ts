@@ -70,14 +70,13 @@ export function sizeOf(image: string): number {
 
 /** The address that a right ADDRESS stands for. */
 export function addressOf(image: string): AddressValue {
-  const [place = '', fn = ''] = image.split('.');
-  const [device = '', bus, segment] = place.split(':').reverse();
-  return {
-    ...(segment === undefined ? {} : { segment: Number.parseInt(segment, 16) }),
-    ...(bus === undefined ? {} : { bus: Number.parseInt(bus, 16) }),
-    device: Number.parseInt(device, 16),
-    function: Number.parseInt(fn, 16),
-  };
+  const at = image.length - 4;
+  const device = hexAt(image, at) * 16 + hexAt(image, at + 1);
+  const fn = hexAt(image, at + 3);
+  if (at === 0) return { device, function: fn };
+  const bus = Number.parseInt(image.slice(at - 3, at - 1), 16);
+  if (at === 3) return { bus, device, function: fn };
+  return { segment: Number.parseInt(image.slice(0, at - 4), 16), bus, device, function: fn };
 }
 
 /** The address that people mean by a number after `at`: `5` and `0x5` are 05.0, `10` is device 10 without its function. */
@@ -164,6 +163,12 @@ function match(pattern: RegExp, text: string, from: number): string {
 function areHex(text: string, from: number, count: number): boolean {
   for (let i = from; i < from + count; i++) if (!isHex(text.charCodeAt(i))) return false;
   return true;
+}
+
+/** The value of a hexadecimal digit. */
+function hexAt(image: string, at: number): number {
+  const code = image.charCodeAt(at);
+  return code <= 0x39 ? code - 0x30 : (code | 0x20) - 0x57;
 }
 
 const isHex = (code: number): boolean =>

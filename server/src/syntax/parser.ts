@@ -222,7 +222,7 @@ class SpecParser extends EmbeddedActionsParser {
     const own = this.open;
     const start = this.CONSUME(T.LBrace);
     this.ACTION(() => {
-      this.takeProblems(start.startOffset);
+      this.takeProblems(T.endOf(start));
       this.cursor = T.endOf(start);
     });
     this.depth++;
@@ -245,14 +245,21 @@ class SpecParser extends EmbeddedActionsParser {
 
   private readonly name = this.RULE('name', (): Name => {
     const token = this.OR([{ ALT: () => this.CONSUME(T.Word) }, { ALT: () => this.CONSUME(T.Str) }]);
-    const indexes: Index[] = [];
+    let indexes: Index[] | undefined;
     this.MANY(() => {
       const index = this.SUBRULE(this.index);
-      if (index !== undefined) indexes.push(index);
+      if (index === undefined) return;
+      if (indexes === undefined) indexes = [index];
+      else indexes.push(index);
     });
     return this.ACTION(() => {
       const quoted = token.tokenType === T.Str;
-      return { span: this.since(token), text: quoted ? textOf(token) : token.image, quoted, indexes };
+      return {
+        span: this.since(token),
+        text: quoted ? textOf(token) : token.image,
+        quoted,
+        indexes: indexes ?? NO_INDEXES,
+      };
     });
   });
 
@@ -332,12 +339,19 @@ class SpecParser extends EmbeddedActionsParser {
 
   private readonly reference = this.RULE('reference', (): Scalar => {
     const word = this.CONSUME(T.Word);
-    const indexes: Index[] = [];
+    let indexes: Index[] | undefined;
     this.MANY(() => {
       const index = this.SUBRULE(this.index);
-      if (index !== undefined) indexes.push(index);
+      if (index === undefined) return;
+      if (indexes === undefined) indexes = [index];
+      else indexes.push(index);
     });
-    return this.ACTION(() => ({ is: 'word', span: this.since(word), text: word.image, indexes }));
+    return this.ACTION(() => ({
+      is: 'word',
+      span: this.since(word),
+      text: word.image,
+      indexes: indexes ?? NO_INDEXES,
+    }));
   });
 
   private readonly list = this.RULE('list', (): ListValue => {
@@ -549,6 +563,7 @@ class SpecParser extends EmbeddedActionsParser {
 
 /** Shared by all statements without problems; never written to. */
 const NONE: SyntaxProblem[] = [];
+const NO_INDEXES: readonly Index[] = [];
 const NOTHING: Lexed = lex('');
 const NO_STATEMENT: Open = { base: 0, span: { from: 0, to: 0 }, width: 0, problems: NONE, complained: false };
 const LONGEST_SHOWN = 30;

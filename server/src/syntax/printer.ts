@@ -1,7 +1,8 @@
 /**
  * The formatter. It moves blanks and line breaks between tokens and comments and never touches those themselves. A line
  * break stays one, a one-line block stays on its line unless that has become too wide, and `;` stays where it separates.
- * A top-level statement with a syntax problem in it stays as it is.
+ * A top-level statement with a syntax problem in it stays as it is; so does a file with a brace too many or missing, for
+ * there indentation says what belongs together.
  */
 import { type Atom, atomsOf, blanksBetween } from './atoms.ts';
 import { applyEdits } from './edits.ts';
@@ -14,6 +15,7 @@ import { located } from './walk.ts';
 /** The edits that format a text: small ones, so that an editor keeps its cursors and folds. */
 export function format(tree: Tree): readonly TextEdit[] {
   const { text } = tree;
+  if (tree.balanced === false) return [];
   const atoms = atomsOf(text);
   const frozen = frozenSpans(tree);
   const unfolded = new Set<Atom>();

@@ -7,7 +7,7 @@
 import { lex } from './lexer.ts';
 import { MAX_DEPTH, MAX_TEXT_LENGTH, parse, parseBody } from './parser.ts';
 import { End, endOf } from './tokens.ts';
-import type { Block, Body, Statement, TextEdit, Tree } from './tree.ts';
+import type { Block, Body, Statement, SyntaxProblem, TextEdit, Tree } from './tree.ts';
 
 /** More edits than this at once (a replacement in the whole file) are cheaper as one. */
 const MAX_SINGLE_EDITS = 16;
@@ -86,8 +86,14 @@ function editBlock(block: Block, start: number, depth: number, edit: Edit): Bloc
   if (edit.from < inside || edit.to > inside + body.width) return undefined;
   const newBody = editBody(body, inside, depth + 1, edit);
   if (newBody === undefined) return undefined;
+  const shift = (problem: SyntaxProblem): SyntaxProblem => {
+    const { from, to } = problem.span;
+    return from < braces.to - 1 ? problem : { ...problem, span: { from: from + edit.delta, to: to + edit.delta } };
+  };
   return {
     ...block,
+    // What is behind the closing brace moves with it.
+    problems: block.problems.length === 0 ? block.problems : block.problems.map(shift),
     width: block.width + edit.delta,
     span: { from: span.from, to: span.to + edit.delta },
     braces: { from: braces.from, to: braces.to + edit.delta },

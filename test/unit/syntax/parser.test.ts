@@ -261,6 +261,68 @@ machine m { os = "linux
     `);
   });
 
+  it('of a `}` that is missing are at its `{`, and cost nothing elsewhere', () => {
+    const text = `host-bridge p {
+  root-port a at 01.0 {
+    endpoint x : nvme {
+  }
+  root-port b at 02.0 {
+    endpoint y : nvme {
+      msix = 4
+    }
+  root-port c at 03.0 { endpoint z : nvme }
+}
+machine m { os = linux-6.1 }
+host-bridge q {
+scenario s {
+  boot
+`;
+    expect(outline(text)).toMatchInlineSnapshot(`
+      "host-bridge p
+        root-port a at address{"address":{"device":1,"function":0}}
+          endpoint x : nvme
+          ! syntax-unexpected-token at "{": This '{' is never closed; expected '}'
+        root-port b at address{"address":{"device":2,"function":0}}
+        ! syntax-unexpected-token at "{": This '{' is never closed; expected '}'
+          endpoint y : nvme
+            msix = number{"number":4,"hexadecimal":false}
+        root-port c at address{"address":{"device":3,"function":0}}
+          endpoint z : nvme
+      machine m
+        os = word{"text":"linux-6.1","indexes":[]}
+      host-bridge q
+      ! syntax-unexpected-token at "{": This '{' is never closed; expected '}'
+      scenario s
+      ! syntax-unexpected-token at "{": This '{' is never closed; expected '}'
+        boot"
+    `);
+  });
+
+  it('of a `}` too many do not close the block around it', () => {
+    expect(outline('a {\n  b {\n    c = 1\n  }\n  }\n  d\n}\ne\n')).toMatchInlineSnapshot(`
+      "a
+        b
+          c = number{"number":1,"hexadecimal":false}
+        unknown
+        ! syntax-unexpected-token at "}": Unexpected '}'; expected a property, a block or '}'
+        d
+      e"
+    `);
+  });
+
+  it('of a missing `}` are found at the end of a text without indentation', () => {
+    expect(outline('a {\nb {\nc = 1\n}\nd {\ne = 1\n}\nf {\ng\n}\n')).toMatchInlineSnapshot(`
+      "a
+      ! syntax-unexpected-token at "{": This '{' is never closed; expected '}'
+        b
+          c = number{"number":1,"hexadecimal":false}
+        d
+          e = number{"number":1,"hexadecimal":false}
+        f
+          g"
+    `);
+  });
+
   it('of a `}` too many are at that brace', () => {
     expect(outline('}\nmachine m { cpus = 2 }\n')).toMatchInlineSnapshot(`
       "unknown
