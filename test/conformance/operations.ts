@@ -105,6 +105,7 @@ export const operations: Readonly<Record<string, Operate>> = {
     const { state, found } = rediscover(replay.state, log);
     replay.state = state;
     bindFound(replay, step, found, log);
+    compareFound(replay, step, found);
     compareResult(replay, step, 0, undefined, log.effects);
   },
 
@@ -121,6 +122,7 @@ export const operations: Readonly<Record<string, Operate>> = {
     replay.state = state;
     bindFound(replay, step, found, log);
     comparePlace(replay, step, placed);
+    compareFound(replay, step, found);
     compareResult(replay, step, 0, undefined, log.effects);
   },
 
@@ -140,11 +142,7 @@ export const operations: Readonly<Record<string, Operate>> = {
       if (source !== undefined) replay.functions.set(id, { index: vf, source: { ...source, id } });
     });
     bindFound(replay, step, found, log);
-    if (Array.isArray(step.observed.functions)) {
-      const expected = step.observed.functions.filter(isObject).map(({ bdf: address }) => String(address));
-      const got = found.map((vf) => bdf(replay.state, vf) ?? 'none');
-      replay.tally.compareLists(step.n, 'functions', expected, got);
-    }
+    compareFound(replay, step, found);
     compareResult(replay, step, found.length, undefined, log.effects);
   }),
 
@@ -225,6 +223,20 @@ function comparePlace(replay: Replay, step: RecordedStep, fn: FunctionIndex): vo
   const { bdf: address, secondaryBus: bus } = step.observed;
   if (address !== undefined) replay.tally.compare(step.n, 'bdf', address, bdf(replay.state, fn));
   if (bus !== undefined) replay.tally.compare(step.n, 'secondaryBus', bus, secondaryBus(replay.state, fn));
+}
+
+/** The addresses of the functions that appeared, where the record lists them; in whatever order. */
+function compareFound(replay: Replay, step: RecordedStep, found: readonly FunctionIndex[]): void {
+  const { functions } = step.observed;
+  if (!Array.isArray(functions)) return;
+  const expected = functions.map((one: unknown) => fullAddress(isObject(one) ? String(one.bdf) : String(one)));
+  const got = found.map((fn) => bdf(replay.state, fn) ?? 'none');
+  replay.tally.compareLists(step.n, 'functions', expected.sort(), got.sort());
+}
+
+/** With the segment, which some lists leave out. */
+function fullAddress(address: string): string {
+  return address.split(':').length === 2 ? `0000:${address}` : address;
 }
 
 /** Binds what a plug, a rescan or VFs brought, each to the driver the record names. */

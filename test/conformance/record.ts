@@ -23,6 +23,8 @@ export interface RecordedMachine {
 
 export interface RecordedController {
   readonly type: string;
+  /** How many ITSs a GICv3 has: 0 or 1. */
+  readonly its?: number;
   readonly deviceIdBits?: number;
   readonly eventIdBits?: number;
   readonly lpiIdBits?: number;

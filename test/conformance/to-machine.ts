@@ -224,12 +224,13 @@ function controllerOf(recorded: RecordedController | undefined): Controller {
     lpiLimit: undefined,
     gicv4: false,
     directLpi: false,
-    itses: [its],
+    itses: recorded?.its === 0 ? [] : [its],
   };
 }
 
 function routing(recorded: RecordedController | undefined, controller: Controller): MsiRouting {
   const its = controller.type === 'gicv3' ? controller.itses[0] : undefined;
+  if (controller.type === 'gicv3' && its === undefined) return { by: 'none' };
   if (its === undefined || recorded?.msiMap === undefined) return { by: 'parent', controller, its };
   const entries = recorded.msiMap.map(({ ridBase, out, length }) => ({
     decl: nothing,

@@ -118,7 +118,7 @@ function enableMsixRange(attempt: Attempt): Tried {
   if (!msiSupported(attempt, max) || table === 0) return 'EINVAL';
   if (entries !== undefined) {
     if (new Set(entries).size < entries.length) return 'EINVAL';
-    if (entries.some((entry) => entry >= table)) return rules === '6.1' ? 'EINVAL' : 'ERANGE';
+    if (rules === '6.1' && entries.some((entry) => entry >= table)) return 'EINVAL';
   }
   if (table < min) return 'ENOSPC';
   return enableRange(attempt, 'msix', table, Math.min(max, table));
@@ -146,6 +146,8 @@ function enableRange(attempt: Attempt, mode: MessageMode, capability: number, mo
   const requester = resolved.value;
   attempt.requester = requester;
   if (rules !== '6.1' && !enterDomain(attempt, requester, mode, capability)) return 'ENODEV';
+  // From 6.2 on an entry past the table is refused where its descriptor is made, in the new domain (msi_domain_insert_msi_desc).
+  if (request.entries?.some((entry) => entry >= capability)) return 'ERANGE';
   let vectors = most;
   for (;;) {
     if (request.affinity !== undefined) {

@@ -38,14 +38,21 @@ export function unplug(state: MachineState, fn: FunctionIndex, log: StepLog): Ma
   return { ...removed, presence };
 }
 
-/** The sysfs `remove`: drivers unbound from the last function back to the first, all forgotten; physically all stay. */
+/**
+ * The sysfs `remove`: drivers unbound from the last function back to the first, all forgotten. Physically all stay, but for
+ * VFs, which their physical function has to enable again.
+ */
 export function remove(state: MachineState, fn: FunctionIndex, log: StepLog): MachineState {
   let current = state;
   for (const gone of removalOrder(state.topology, state.enumeration, fn)) {
     current = noted(log, unbindDriver(current, gone));
     if (current.functions.has(gone)) current = { ...current, functions: current.functions.set(gone, idle) };
   }
-  return { ...current, enumeration: removeSubtree(current.enumeration, current.topology, fn) };
+  let { presence } = current;
+  for (const below of subtree(current.topology, fn)) {
+    if (current.topology.functions[below]?.vf !== undefined) presence = presence.set(below, false);
+  }
+  return { ...current, presence, enumeration: removeSubtree(current.enumeration, current.topology, fn) };
 }
 
 /** The sysfs `rescan`: what is present and not found is found again; nothing is bound yet. */
