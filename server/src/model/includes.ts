@@ -48,7 +48,7 @@ export function loadFiles(
     const tree = before?.text === text ? before : parse(text);
     files.set(uri, tree);
     const file = declareFile(tree);
-    problems.push(...file.placing);
+    for (const problem of file.placing) problems.push(problem);
     for (const { span, message, rule, replacement } of file.problems) {
       problems.push({ rule, at: { uri, span }, message, ...(replacement === undefined ? {} : { replacement }) });
     }

@@ -73,8 +73,8 @@ export function buildModel(
   const controllers = resolveControllers(controllerDecls);
   const speller = makeSpeller();
   const types = resolveTypes(names, speller, whole, problems);
-  const context = nodeContext(facts, types, whole, previous?.context);
-  const { nodeOf, nodesIn, problemsOf, problemsIn } = makeNodeResolver(context, names, speller);
+  const context = nodeContext(facts, types, previous?.context);
+  const { nodeOf, nodesIn, problemsOf, problemsIn } = makeNodeResolver(context, names, speller, whole);
   const references: ReferenceContext = { names, speller, whole, possibleCpus: facts.possibleCpus };
 
   const unplacedDecls = top.filter(({ kind, hotplug }) => kind === 'endpoint' && hotplug);

@@ -20,26 +20,19 @@ import { chainFor, type Types, typeProblem } from './resolve-types.ts';
 export interface NodeContext {
   readonly facts: MachineFacts;
   readonly types: Types;
-  /** False: an unknown type may be declared in a file that could not be read. */
-  readonly whole: boolean;
   /** What was found so far: functions by their blocks, and root buses by their host bridges. */
   readonly remembered: WeakMap<Declared, Remembered>;
   readonly buses: WeakMap<Declared, Bus>;
 }
 
 /** The context of a build: the one before, where nothing that functions depend on has changed. */
-export function nodeContext(
-  facts: MachineFacts,
-  types: Types,
-  whole: boolean,
-  before: NodeContext | undefined,
-): NodeContext {
-  const next = { facts, types, whole, remembered: new WeakMap(), buses: new WeakMap() };
+export function nodeContext(facts: MachineFacts, types: Types, before: NodeContext | undefined): NodeContext {
+  const next = { facts, types, remembered: new WeakMap(), buses: new WeakMap() };
   if (before === undefined) return next;
   const sameTypes =
     next.types.decls.length === before.types.decls.length &&
     next.types.decls.every((decl, i) => decl === before.types.decls[i]);
-  return sameTypes && next.whole === before.whole && sameFacts(next.facts, before.facts) ? before : next;
+  return sameTypes && sameFacts(next.facts, before.facts) ? before : next;
 }
 
 interface Remembered {
@@ -69,7 +62,8 @@ export interface NodeResolver {
   readonly problemsIn: (parent: Declared, problems: ModelProblem[]) => void;
 }
 
-export function makeNodeResolver(context: NodeContext, names: Names, speller: Speller): NodeResolver {
+/** @param whole false: an unknown type may be declared in a file that could not be read */
+export function makeNodeResolver(context: NodeContext, names: Names, speller: Speller, whole: boolean): NodeResolver {
   const resolve = (decl: Declared): Remembered | undefined => {
     const known = context.remembered.get(decl);
     if (known !== undefined) return known;
@@ -79,7 +73,7 @@ export function makeNodeResolver(context: NodeContext, names: Names, speller: Sp
     for (const child of decl.children) if (child.kind === 'expect') checkSubject(child, 'function', problems);
     const bus = busOf(decl);
     const node = build(decl, kind, bus.nodes, context);
-    const mistyped = typeProblem(decl, [kind], names, speller, context.whole) !== undefined;
+    const mistyped = typeProblem(decl, [kind], names, speller, true) !== undefined;
     const made = { node, problems, mistyped, sound: bus.sound && !mistyped && problems.length === 0 };
     context.remembered.set(decl, made);
     return made;
@@ -104,9 +98,9 @@ export function makeNodeResolver(context: NodeContext, names: Names, speller: Sp
   const problemsOf = (decl: Declared, problems: ModelProblem[]) => {
     const resolved = resolve(decl);
     if (resolved === undefined || resolved.sound) return;
-    const wrongType = resolved.mistyped && typeProblem(decl, [resolved.node.kind], names, speller, context.whole);
+    const wrongType = resolved.mistyped && typeProblem(decl, [resolved.node.kind], names, speller, whole);
     if (wrongType) problems.push(wrongType);
-    problems.push(...resolved.problems);
+    for (const problem of resolved.problems) problems.push(problem);
     problemsIn(decl, problems);
   };
   const problemsIn = (parent: Declared, problems: ModelProblem[]) => {
