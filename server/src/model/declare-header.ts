@@ -48,7 +48,9 @@ function checkName(decl: Declared, kind: KindSchema, problems: ModelProblem[]) {
       const message =
         rule.role === 'word'
           ? `${kind.word} needs a mode: ${either(rule.words.map(({ word }) => word))}`
-          : `${kind.word} needs a name`;
+          : rule.role === 'refers'
+            ? `${kind.word} needs the name of what it is about`
+            : `${kind.word} needs a name`;
       problems.push({
         rule: 'missing-required-field',
         at: { decl, part: 'kind' },

@@ -71,7 +71,14 @@ function unknownKind(decl: Declared, around: string): ModelProblem {
   const rule = 'syntax-unexpected-token';
   const facts = { kind: word };
   const keys = around === 'top' ? [] : propertiesOf(around).map(({ key }) => key);
-  if (keys.includes(word)) return { rule, at, message: `${word} is a property; write ${word} = …`, facts };
+  if (keys.includes(word)) {
+    return { rule, at, message: `${word} is a property; write ${word} = …`, facts, replacement: `${word} =` };
+  }
+  // The word after `hotplug` is taken for a kind where no `=` stands between.
+  if (decl.hotplug && isHotplugMode(around, word)) {
+    const message = `hotplug is a property here; write hotplug = ${word}`;
+    return { rule, at, message, facts, replacement: `= ${word}` };
+  }
   const here = kindsAllowedIn(around).map((kind) => kind.word);
   const owners = KINDS.filter((kind) => propertyOf(kind.word, word) !== undefined).map((kind) => kind.word);
   if (owners.length > 0) {
@@ -84,6 +91,11 @@ function unknownKind(decl: Declared, around: string): ModelProblem {
   }
   const expected = here.length === 0 ? `no block stands ${whereIs(around)}` : `expected ${list(here)}`;
   return { rule, at, message: `Unknown kind ${word}; ${expected}`, facts };
+}
+
+function isHotplugMode(around: string, word: string): boolean {
+  const type = propertyOf(around, 'hotplug')?.type;
+  return type?.is === 'keyword' && type.words.some((mode) => mode.word === word);
 }
 
 function list(words: readonly string[]): string {

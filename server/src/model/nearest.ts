@@ -12,7 +12,8 @@ const MAX_CANDIDATES = 20_000;
 
 /**
  * The candidate with the fewest edits to `word`: at most a third of its length and one, and one alone in words of up to
- * three letters. The earlier of equals.
+ * three letters. The earlier of equals. Nearer than any other edit are two letters that changed places, and a word left
+ * off before its hyphen: `virtio-net` for virtio-net-pci.
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   const wanted = word.toLowerCase();
@@ -22,14 +23,26 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   for (const candidate of candidates) {
     looked++;
     if (looked > MAX_CANDIDATES) break;
-    if (Math.abs(candidate.length - word.length) >= bestDistance) continue;
-    const edits = distance(wanted, candidate.toLowerCase());
+    const cutOff = word.length > 2 && candidate.toLowerCase().startsWith(`${wanted}-`);
+    if (!cutOff && Math.abs(candidate.length - word.length) >= bestDistance) continue;
+    const edits = cutOff || isSwap(wanted, candidate.toLowerCase()) ? SLIP : distance(wanted, candidate.toLowerCase());
     if (edits < bestDistance && edits < Math.max(word.length, candidate.length)) {
       best = candidate;
       bestDistance = edits;
     }
   }
   return best;
+}
+
+/** Edits that a slip of the fingers counts as. */
+const SLIP = 0.5;
+
+/** Two neighbouring letters changed places, and nothing else. */
+function isSwap(a: string, b: string): boolean {
+  if (a.length !== b.length) return false;
+  let i = 0;
+  while (i < a.length && a[i] === b[i]) i++;
+  return i + 1 < a.length && a[i] === b[i + 1] && a[i + 1] === b[i] && a.slice(i + 2) === b.slice(i + 2);
 }
 
 /** Looks for `word` among the names of a scope. */

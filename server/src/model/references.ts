@@ -122,10 +122,11 @@ export function* referencesBelow(
 function unresolved(site: ReferenceSite, to: readonly Referable[], context: ReferenceContext): ModelProblem {
   const near = nearestOf(site, to, context);
   const what = describeReferables(to);
+  const nothing = what.length > MAX_DESCRIPTION ? `Nothing is named ${site.text}` : `No ${what} named ${site.text}`;
   return {
     rule: 'unresolved-reference',
     at: { decl: site.decl, span: site.span },
-    message: `No ${what} named ${site.text}${near === undefined ? '' : `; did you mean ${near}?`}`,
+    message: `${nothing}${near === undefined ? '' : `; did you mean ${near}?`}`,
     facts: { name: site.text },
     ...(near === undefined ? {} : { replacement: near }),
   };
@@ -194,6 +195,9 @@ function outOfRange(
     replacement: index.range ? `[${from}..${to}]` : `[${to}]`,
   };
 }
+
+/** Characters of a list of kinds beyond which it tells less than it hides. */
+const MAX_DESCRIPTION = 32;
 
 /** "endpoint or bridge" rather than each kind of bridge. */
 function describeReferables(to: readonly Referable[]): string {

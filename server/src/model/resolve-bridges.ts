@@ -44,7 +44,9 @@ export function resolveBridge(
     pciId: asText(valueIn(layers, 'pci-id'))?.toLowerCase() ?? builtIn?.pciId,
     bridge: resolveBus(layers, builtIn?.bridge, hotplug),
     sriov: undefined,
-    expectations: decl.children.flatMap((child) => (child.kind === 'expect' ? resolveExpectations(child) : [])),
+    expectations: decl.children.flatMap((child) =>
+      child.kind === 'expect' ? resolveExpectations(child, 'function') : [],
+    ),
     children,
   };
 }

@@ -43,7 +43,9 @@ export function resolveEndpoint(
     pciId: asText(valueIn(layers, 'pci-id'))?.toLowerCase() ?? builtIn?.pciId,
     bridge: undefined,
     sriov: kind === 'vf' ? undefined : resolveSriov(layers, builtIn, vfs),
-    expectations: decl.children.flatMap((child) => (child.kind === 'expect' ? resolveExpectations(child) : [])),
+    expectations: decl.children.flatMap((child) =>
+      child.kind === 'expect' ? resolveExpectations(child, 'function') : [],
+    ),
     children: [],
   };
 }

@@ -7,11 +7,11 @@ import type { Accepts, Expectation } from './machine.ts';
 import type { ModelProblem } from './problem.ts';
 import { either, withArticle } from './value-text.ts';
 
-/** The assertions of an `expect` block, one for each property, in order. */
-export function resolveExpectations(decl: Declared): readonly Expectation[] {
+/** The assertions of an `expect` block that can be made of its subject, one for each property, in order. */
+export function resolveExpectations(decl: Declared, subject: Subject): readonly Expectation[] {
   const expectations: Expectation[] = [];
   for (const [key, value] of decl.values) {
-    const accepts = acceptsOf(value);
+    const accepts = subjectsOf(key).includes(subject) ? acceptsOf(value) : undefined;
     if (accepts !== undefined) expectations.push({ decl, key, accepts });
   }
   return expectations;
@@ -20,7 +20,7 @@ export function resolveExpectations(decl: Declared): readonly Expectation[] {
 /** Adds the properties of an `expect` that cannot be asserted of its subject. */
 export function checkSubject(decl: Declared, subject: Subject, problems: ModelProblem[]): void {
   for (const key of decl.values.keys()) {
-    const subjects = propertyOf('expect', key)?.subjects ?? [];
+    const subjects = subjectsOf(key);
     if (subjects.includes(subject)) continue;
     const others = subjects.map((other) => (other === 'machine' ? 'the machine' : withArticle(other)));
     problems.push({
@@ -31,6 +31,8 @@ export function checkSubject(decl: Declared, subject: Subject, problems: ModelPr
     });
   }
 }
+
+const subjectsOf = (key: string): readonly Subject[] => propertyOf('expect', key)?.subjects ?? [];
 
 function acceptsOf(value: Value): Accepts | undefined {
   switch (value.is) {

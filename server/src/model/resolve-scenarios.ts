@@ -60,8 +60,8 @@ function resolveStep(decl: Declared, context: ScenarioContext): Step | undefined
 
 function resolveExpect(decl: Declared, context: ScenarioContext): Step | undefined {
   const { problems, controllers } = context;
-  const expectations = resolveExpectations(decl);
   if (decl.node.name === undefined) {
+    const expectations = resolveExpectations(decl, 'machine');
     checkSubject(decl, 'machine', problems);
     return { op: 'expect', decl, subjects: 'machine', expectations };
   }
@@ -69,6 +69,7 @@ function resolveExpect(decl: Declared, context: ScenarioContext): Step | undefin
   if (resolved === undefined || resolved.is === 'nothing') return undefined;
   const subject = subjectOf(resolved);
   checkSubject(decl, subject, problems);
+  const expectations = resolveExpectations(decl, subject);
   if (subject === 'function') {
     const subjects = elementsOf(resolved, context);
     return subjects === undefined ? undefined : { op: 'expect', decl, subjects, expectations };

@@ -159,6 +159,8 @@ function* doubleRootBuses(topology: Topology): Iterable<PciProblem> {
   const owners = new Map<string, { readonly name: string; readonly node: PciProblem['node'] }>();
   for (const root of topology.rootBuses) {
     const expander = root.expander === undefined ? undefined : topology.functions[root.expander];
+    // Its number is missing, which is a finding of its own.
+    if (expander !== undefined && expander.node.bridge?.bus === undefined) continue;
     const { segment } = root.hostBridge;
     const node = expander?.node ?? root.hostBridge;
     const name = expander?.name ?? root.hostBridge.name ?? 'the host bridge';

@@ -74,7 +74,7 @@ describe('a scenario', () => {
     expect(found.told).toEqual([
       'syntax-unexpected-token @ plgu: Unknown kind plgu; did you mean plug?',
       'syntax-unexpected-token @ endpoint: Unexpected endpoint in a scenario; it belongs at the top level or in a host-bridge, a root-port, a downstream-port, a pcie-pci-bridge or a pci-bridge',
-      'missing-required-field @ probe: probe needs a name',
+      'missing-required-field @ probe: probe needs the name of what it is about',
     ]);
     expect(repaired(found.model, found.model.problems[0])).toContain('plug nic');
     expect(found.steps).toEqual([]);
