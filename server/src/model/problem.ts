@@ -46,9 +46,7 @@ export type ModelRule =
   | 'msi-count-not-power-of-two'
   | 'msix-count-out-of-range'
   | 'min-greater-than-max'
-  | 'request-zero-vectors'
-  | 'port-in-wrong-place'
-  | 'v2m-frame-invalid';
+  | 'request-zero-vectors';
 
 /** Something wrong with a spec as written. A finding (../rules/rule.ts) that is made before there is a machine. */
 export interface ModelProblem {
