@@ -98,7 +98,7 @@ function changeOne(
       return changeFunction(gone, fn, { errno: 'none' });
     }
     case 'probe': {
-      if (!isFound(state, fn)) return refuse(state, fn, `the kernel has not found ${name}`, log);
+      if (!isFound(state, fn)) return refuse(state, fn, `The kernel has not found ${name}`, log);
       if (driver !== undefined) return refuse(state, fn, `${name} has its driver already`, log);
       const node = state.topology.functions[fn]?.node;
       return node !== undefined && isBridge(node) ? bindBridge(state, fn, log) : probe(state, fn, log);
@@ -110,7 +110,7 @@ function changeOne(
 }
 
 function refuse(state: MachineState, fn: FunctionIndex, message: string, log: StepLog): MachineState {
-  log.refused.push({ rule: cannotApply, message: capital(message), fn });
+  log.refused.push({ rule: cannotApply, message, fn });
   return failed(state, fn, 'ENODEV');
 }
 
@@ -146,8 +146,4 @@ function expect(state: MachineState, step: Extract<Step, { op: 'expect' }>): Exp
 
 function nameOf(state: MachineState, fn: FunctionIndex): string {
   return state.topology.functions[fn]?.name ?? 'the function';
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

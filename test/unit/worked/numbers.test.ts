@@ -189,6 +189,13 @@ describe('virtual functions', () => {
     expect(ids).toEqual([0x180, 0x182, 0x184, 0x186, 0x188, 0x18a, 0x18c, 0x18e]);
   });
 
+  it('go on past function 7', () => {
+    const machine = physical(1, 1, 10);
+    const { state, found } = enableVfs(machine.state, machine.fn('igb'), 10, newLog());
+    const ids = found.map((vf) => requesterIdOf(state.topology, state.enumeration, vf));
+    expect(ids).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((n) => 0x100 + n));
+  });
+
   it('carry into the next bus, which the scan has kept for them', () => {
     const machine = physical(0x80, 4, 64);
     const { state, found } = enableVfs(machine.state, machine.fn('igb'), 64, newLog());
