@@ -3,7 +3,40 @@
  * is a token only where a statement ends, as in Go: the parser never sees a blank, a comment or an empty statement.
  */
 import type { TokenType } from 'chevrotain';
-import { addressEnd, isWordPart, readNumeral } from './numerals.ts';
+import {
+  afterLineEnd,
+  BACKSLASH,
+  BAD,
+  BLANK,
+  BLANK_LOOKALIKE,
+  BYTE_ORDER_MARK,
+  classOf,
+  commentEnd,
+  DIGIT,
+  DOT,
+  detached,
+  hasLineEnd,
+  isBlank,
+  isDigit,
+  isLineEnd,
+  isNote,
+  isPair,
+  isWordOrDash,
+  LETTER,
+  LINE_END,
+  LOWER_F,
+  lineEndFrom,
+  MINUS,
+  named,
+  plainNumber,
+  printable,
+  QUOTE,
+  SEMICOLON,
+  SLASH,
+  STAR,
+  TAB,
+} from './characters.ts';
+import { addressEnd, readNumeral } from './numerals.ts';
 import * as T from './tokens.ts';
 import type { Span, SyntaxProblem } from './tree.ts';
 
@@ -406,112 +439,3 @@ export function lex(text: string, from = 0, to = text.length): Lexed {
 }
 
 const STARTS: ReadonlySet<TokenType> = new Set([T.Word, T.LBrace, T.Bad]);
-
-const BLANK = 1;
-const LINE_END = 2;
-const LETTER = 3;
-const DIGIT = 4;
-const PUNCTUATION = 5;
-const BAD = 0;
-
-const SEMICOLON = 0x3b;
-const SLASH = 0x2f;
-const STAR = 0x2a;
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const DOT = 0x2e;
-const MINUS = 0x2d;
-const TAB = 0x09;
-const LOWER_F = 0x66;
-const BYTE_ORDER_MARK = 0xfeff;
-
-/** Blanks that are none here: a no-break space pasted from a page, a line separator … */
-const BLANK_LOOKALIKE = /^[\s\u200b\u2060\ufeff]+$/u;
-
-const CLASSES = new Uint8Array(128);
-for (let code = 0; code < 128; code++) {
-  const char = String.fromCharCode(code);
-  if (char === ' ' || char === '\t') CLASSES[code] = BLANK;
-  else if (char === '\n' || char === '\r') CLASSES[code] = LINE_END;
-  else if (/[A-Za-z_]/.test(char)) CLASSES[code] = LETTER;
-  else if (/[0-9]/.test(char)) CLASSES[code] = DIGIT;
-  else if ('{}[]=:,;/".'.includes(char)) CLASSES[code] = PUNCTUATION;
-}
-
-const classOf = (code: number): number => (code < 128 ? (CLASSES[code] ?? BAD) : BAD);
-const isBlank = (code: number): boolean => code === 0x20 || code === TAB;
-const isLineEnd = (code: number): boolean => code === 0x0a || code === 0x0d;
-const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
-const isWordOrDash = (code: number): boolean => isWordPart(code) || code === MINUS;
-
-const isPair = (text: string, at: number): boolean => (text.codePointAt(at) ?? 0) > 0xffff;
-
-function afterLineEnd(text: string, at: number): number {
-  return text.charCodeAt(at) === 0x0d && text.charCodeAt(at + 1) === 0x0a ? at + 2 : at + 1;
-}
-
-function lineEndFrom(text: string, from: number): number {
-  let at = from;
-  while (at < text.length && !isLineEnd(text.charCodeAt(at))) at++;
-  return at;
-}
-
-/** The end of a comment that starts with a slash and a star; -1 when it never ends or is none. */
-function commentEnd(text: string, from: number): number {
-  if (text.charCodeAt(from + 1) !== STAR) return -1;
-  const stop = text.indexOf('*/', from + 2);
-  return stop < 0 ? -1 : stop + 2;
-}
-
-function hasLineEnd(text: string, from: number, to: number): boolean {
-  for (let at = from; at < to; at++) if (isLineEnd(text.charCodeAt(at))) return true;
-  return false;
-}
-
-/** `///` but not `////`, or a comment that silences a rule. */
-function isNote(text: string, from: number, to: number): boolean {
-  if (text.charCodeAt(from + 2) === SLASH) return text.charCodeAt(from + 3) !== SLASH;
-  let at = from + 2;
-  while (at < to && isBlank(text.charCodeAt(at))) at++;
-  return text.startsWith('irqtopo-ignore', at);
-}
-
-/** The end of a decimal or 0x number that has nothing to explain, or -1. */
-function plainNumber(text: string, from: number): number {
-  let at = from;
-  if (text.charCodeAt(at) === 0x30) {
-    at++;
-    if (text.charCodeAt(at) !== 0x78) return endOfNumber(text, from, at);
-    at++;
-    while (isHexDigit(text.charCodeAt(at))) at++;
-    return at - from > 2 ? endOfNumber(text, from, at) : -1;
-  }
-  while (isDigit(text.charCodeAt(at))) at++;
-  return endOfNumber(text, from, at);
-}
-
-/** Short enough to be exact, and nothing after it that makes it something else. */
-function endOfNumber(text: string, from: number, at: number): number {
-  const next = text.charCodeAt(at);
-  if (at - from > 14 || isWordPart(next)) return -1;
-  if (next === DOT && isHexDigit(text.charCodeAt(at + 1))) return -1;
-  if (next === 0x3a && isHexDigit(text.charCodeAt(at + 1))) return -1;
-  return at;
-}
-
-const isHexDigit = (code: number): boolean =>
-  isDigit(code) || (code >= 0x61 && code <= 0x66) || (code >= 0x41 && code <= 0x46);
-
-/** V8 keeps twelve characters or less as a copy; a longer slice would keep the whole text it was cut from alive. */
-const COPIED_LENGTH = 12;
-const detached = (piece: string): string => (piece.length <= COPIED_LENGTH ? piece : ` ${piece}`.slice(1));
-
-/** A character for a message: itself where it can be seen, else its number. */
-function named(code: number): string {
-  const char = String.fromCodePoint(code);
-  return /^[\p{L}\p{N}\p{P}\p{S}]$/u.test(char)
-    ? `'${char}'`
-    : `character U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
-}
-
-const printable = (text: string): string => text.replace(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, '\ufffd');

@@ -438,7 +438,7 @@ class SpecParser extends EmbeddedActionsParser {
 
   /** Ends the statement: at its END, which it owns, or just before a `}` or the end of the text. */
   private end(): Open {
-    this.skipUnless(NOTHING_ELSE, 'a line end');
+    this.skipUnless(NOTHING_ELSE, "';' or a line end");
     const open = this.open;
     open.span.to = T.endOf(this.LA(0)) - open.base;
     if (this.LA(1).tokenType === T.End) {
