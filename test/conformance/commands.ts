@@ -69,13 +69,18 @@ export interface Vector {
 export function recordedVectors(runs: unknown): Vector[] {
   if (!Array.isArray(runs)) return [];
   return runs.filter(isObject).flatMap((entry) => {
-    const indexes = numbers(entry.indices ?? entry.index);
-    return indexes.map((index, i) => ({
+    const columns = {
+      eventId: numbers(entry.eventIds ?? entry.eventId),
+      lpi: numbers(entry.lpis ?? entry.lpi),
+      intid: numbers(entry.intids ?? entry.intid),
+      data: numbers(entry.data),
+    };
+    return numbers(entry.indices ?? entry.index).map((index, i) => ({
       index,
-      ...field('eventId', entry.eventIds ?? entry.eventId, i),
-      ...field('lpi', entry.lpis ?? entry.lpi, i),
-      ...field('intid', entry.intids ?? entry.intid, i),
-      ...field('data', entry.data, i),
+      ...field('eventId', columns.eventId[i]),
+      ...field('lpi', columns.lpi[i]),
+      ...field('intid', columns.intid[i]),
+      ...field('data', columns.data[i]),
     }));
   });
 }
@@ -126,8 +131,7 @@ function follows(first: Vector, count: number, next: Vector): boolean {
   );
 }
 
-function field(name: 'eventId' | 'lpi' | 'intid' | 'data', value: unknown, i: number): Partial<Vector> {
-  const number = numbers(value)[i];
+function field(name: 'eventId' | 'lpi' | 'intid' | 'data', number: number | undefined): Partial<Vector> {
   return number === undefined ? {} : { [name]: number };
 }
 
