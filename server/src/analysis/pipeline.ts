@@ -36,11 +36,16 @@ export function* analyse(
   }
   const context: RuleContext = { machine, topology, boot, runs };
   const findings: Finding[] = [...syntaxFindings(files), ...model.problems];
+  const collect = (found: Iterable<Finding>): void => {
+    for (const finding of found) findings.push(finding);
+  };
   if (machine.complete) {
-    findings.push(...pciFindings(problems), ...pciFindings(bootProblems(context)), ...refusalFindings(context));
+    collect(pciFindings(problems));
+    collect(pciFindings(bootProblems(context)));
+    collect(refusalFindings(context));
     for (const rule of RULES) {
       yield;
-      if (rule.check) findings.push(...rule.check(context));
+      if (rule.check) collect(rule.check(context));
     }
   }
   yield;

@@ -11,6 +11,7 @@ import type { RuleContext } from './context.ts';
 import { placeOf } from './nodes.ts';
 import type { Place, Severity } from './rule.ts';
 import { at, hex } from './sharing.ts';
+import { counted } from './words.ts';
 
 /** One planned call with all its rungs: what was wanted at first, and what was had at last. */
 export interface Outcome {
@@ -139,8 +140,7 @@ export const severityOf = (outcome: Outcome, severity: Severity): Severity => (o
 
 /** How it ends for the driver, in words. */
 export function endOf({ last, messages }: Outcome): string {
-  if (messages > 0)
-    return `${messages} ${messages === 1 ? 'vector' : 'vectors'} of ${last.mode === 'msix' ? 'MSI-X' : 'MSI'}`;
+  if (messages > 0) return `${counted(messages, 'vector')} of ${last.mode === 'msix' ? 'MSI-X' : 'MSI'}`;
   if (last.mode === 'intx') return 'a silent fallback to INTx';
   return `-${last.errno ?? 'EINVAL'}`;
 }

@@ -3,6 +3,7 @@ import { type Headroom, headroom, type Short } from '../headroom.ts';
 import { itsStateOf } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
 import { hex } from '../sharing.ts';
+import { counted } from '../words.ts';
 
 export const hotplugHeadroomInsufficient: Rule = {
   id: 'hotplug-headroom-insufficient',
@@ -31,7 +32,7 @@ and the table never grows. A bridge may have 31 slots and one free event. The dr
       yield {
         rule: 'hotplug-headroom-insufficient',
         at: { decl: node.decl, part: 'header' },
-        message: `Hot-plug of ${fn.name} wants ${wanted} ${wanted === 1 ? 'vector' : 'vectors'}, ${left.text}: it gets ${got === 0 ? 'none' : got}; ${room.fit} of ${room.asked} ${room.asked === 1 ? 'candidate fits' : 'candidates fit'}`,
+        message: `Hot-plug of ${fn.name} wants ${counted(wanted, 'vector')}, ${left.text}: it gets ${got === 0 ? 'none' : got}; ${room.fit} of ${room.asked} ${room.asked === 1 ? 'candidate fits' : 'candidates fit'}`,
         related: [{ at: { decl: fn.node.decl, part: 'header' }, message: `${fn.name} is to be plugged in here` }],
         functions: [fn.index],
         facts: { fn: fn.name, wanted, got, free: left.free, fit: room.fit, asked: room.asked },

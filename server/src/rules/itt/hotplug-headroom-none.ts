@@ -28,7 +28,7 @@ export const hotplugHeadroomNone: Rule = {
       yield {
         rule: 'hotplug-headroom-none',
         at: { decl: node.decl, part: 'header' },
-        message: `All ${device.lpiCount} events of DeviceID ${hex(deviceId)} are taken at boot: what is hot-added below ${name} will use INTx`,
+        message: `${device.lpiCount === 1 ? 'The one event' : `All ${device.lpiCount} events`} of DeviceID ${hex(deviceId)} ${device.lpiCount === 1 ? 'is' : 'are'} taken at boot: what is hot-added below ${name} will use INTx`,
         functions: [bridge],
         facts: { bridge: name, events: device.lpiCount, deviceId },
       };

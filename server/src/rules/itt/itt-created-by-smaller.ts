@@ -20,7 +20,7 @@ export const ittCreatedBySmaller: Rule = {
       const { fn, name, wanted } = outcome;
       const device = deviceOf(outcome.before, outcome) ?? deviceOf(outcome.step.state, outcome);
       if (device === undefined || device.createdBy === fn || eventShortageOf(outcome) !== 'plain') continue;
-      if (device.lpiCount >= wanted) continue;
+      if (device.lpiCount >= wanted || device.createdBy === outcome.first.requester?.aliasBridge) continue;
       const creator = at(context.topology, device.createdBy);
       yield {
         rule: 'itt-created-by-smaller',

@@ -1,6 +1,7 @@
 import { size } from '../../base/intervals.ts';
 import { deviceIdOf, deviceOf, endOf, eventShortageOf, outcomes, severityOf } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
+import { counted } from '../words.ts';
 import { takersOf } from './sharers.ts';
 
 export const ittExhausted: Rule = {
@@ -40,4 +41,4 @@ When fewer events are free than the driver's minimum, Linux maps the ones there 
 };
 
 const needs = (min: number, wanted: number): string =>
-  min >= wanted ? `${wanted} ${wanted === 1 ? 'event' : 'events'}` : `${min} to ${wanted} events`;
+  min >= wanted ? counted(wanted, 'event') : `${min} to ${wanted} events`;

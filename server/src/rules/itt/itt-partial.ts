@@ -1,5 +1,6 @@
 import { deviceIdOf, deviceOf, eventShortageOf, outcomes, severityOf } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
+import { counted } from '../words.ts';
 import { takersOf } from './sharers.ts';
 
 export const ittPartial: Rule = {
@@ -23,7 +24,7 @@ export const ittPartial: Rule = {
         rule: 'itt-partial',
         severity: severityOf(outcome, 'warning'),
         at: outcome.at,
-        message: `${name} gets ${messages} of ${wanted} vectors: the table of ${deviceIdOf(outcome)} has ${total} events in all`,
+        message: `${name} gets ${messages} of ${wanted} vectors: the table of ${deviceIdOf(outcome)} has ${counted(total, 'event')} in all`,
         related: takersOf(context, outcome),
         functions: [fn],
         facts: { fn: name, messages, wanted, total },

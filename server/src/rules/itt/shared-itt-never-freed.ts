@@ -1,6 +1,7 @@
 import { itsStateOf } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
-import { at, deviceIdGroups, hex } from '../sharing.ts';
+import { at, deviceIdGroups, hex, listOf } from '../sharing.ts';
+import { capital, theCounted } from '../words.ts';
 
 export const sharedIttNeverFreed: Rule = {
   id: 'shared-itt-never-freed',
@@ -23,10 +24,12 @@ export const sharedIttNeverFreed: Rule = {
       const first = sharers[0];
       if (!device?.shared || first === undefined) continue;
       const owner = at(context.topology, bridge ?? first.fn);
+      const names = sharers.map(({ fn }) => at(context.topology, fn).name);
+      const sharedBy = bridge === undefined ? `shared by ${listOf(names)}` : `shared below ${owner.name}`;
       yield {
         rule: 'shared-itt-never-freed',
         at: { decl: owner.node.decl, part: 'header' },
-        message: `The ${device.lpiCount} LPIs of DeviceID ${hex(deviceId)}, shared below ${owner.name}, stay reserved until reboot`,
+        message: `${capital(theCounted(device.lpiCount, 'LPI'))} of DeviceID ${hex(deviceId)}, ${sharedBy}, ${device.lpiCount === 1 ? 'stays' : 'stay'} reserved until reboot`,
         functions: sharers.map(({ fn }) => fn),
         facts: { owner: owner.name, lpis: device.lpiCount, deviceId },
       };

@@ -4,6 +4,7 @@ import type { RuleContext } from '../context.ts';
 import { type Outcome, ownersBefore } from '../outcomes.ts';
 import type { Related } from '../rule.ts';
 import { at } from '../sharing.ts';
+import { counted } from '../words.ts';
 
 /** Related places shown for one finding. */
 const SHOWN = 16;
@@ -15,7 +16,7 @@ export function takersOf({ topology }: RuleContext, outcome: Outcome): readonly 
       const { node, name } = at(topology, fn);
       return {
         at: { decl: node.decl, part: 'header' },
-        message: `${place === 0 ? 'First ' : 'Then '}${name} took ${events} ${events === 1 ? 'event' : 'events'}`,
+        message: `${place === 0 ? 'First ' : 'Then '}${name} took ${counted(events, 'event')}`,
       };
     });
 }

@@ -1,6 +1,9 @@
 import { roundUpToPowerOfTwo } from '../../base/powers.ts';
-import { deviceOf, outcomes } from '../outcomes.ts';
+import type { FunctionIndex } from '../../pci/topology.ts';
+import type { RuleContext } from '../context.ts';
+import { deviceOf, type Outcome, outcomes } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
+import { counted } from '../words.ts';
 
 /** Reported from this many LPIs on, and when so many times more are reserved than used: less is nobody's worry. */
 const WORTH_TELLING_LPIS = 64;
@@ -20,19 +23,26 @@ export const lpiOverreservedTableSized: Rule = {
   *check(context) {
     const { machine } = context;
     if (machine.rules === '6.1') return;
-    for (const outcome of outcomes(context)) {
+    for (const outcome of lastOfEach(context)) {
       const { fn, name, messages, step } = outcome;
-      if (step !== context.boot.steps.at(-1) || messages === 0) continue;
+      if (messages === 0) continue;
       const device = deviceOf(step.state, outcome);
       if (device === undefined || device.shared || device.lpiCount < WORTH_TELLING_LPIS) continue;
       if (device.lpiCount < WORTH_TELLING_TIMES * roundUpToPowerOfTwo(messages)) continue;
       yield {
         rule: 'lpi-overreserved-table-sized',
         at: outcome.at,
-        message: `${name} reserves ${device.lpiCount} LPIs for ${messages} ${messages === 1 ? 'vector' : 'vectors'}: Linux ${machine.os.major}.${machine.os.minor} sizes by the table`,
+        message: `${name} reserves ${device.lpiCount} LPIs for ${counted(messages, 'vector')}: Linux ${machine.os.major}.${machine.os.minor} sizes by the table`,
         functions: [fn],
         facts: { fn: name, lpis: device.lpiCount, vectors: messages },
       };
     }
   },
 };
+
+/** The last call of each function at boot: some drivers ask for one vector first and for the real number then. */
+function lastOfEach(context: RuleContext): Iterable<Outcome> {
+  const last = new Map<FunctionIndex, Outcome>();
+  for (const outcome of outcomes(context)) if (outcome.run === context.boot) last.set(outcome.fn, outcome);
+  return last.values();
+}
