@@ -62,6 +62,23 @@ export function hasLineEnd(text: string, from: number, to: number): boolean {
   return false;
 }
 
+/** The end of a line on which only blanks and comments are left; undefined when something else is. */
+export function restOfLine(text: string, from: number): number | undefined {
+  for (let at = from; ; ) {
+    while (isBlank(text.charCodeAt(at))) at++;
+    if (at >= text.length) return at;
+    if (isLineEnd(text.charCodeAt(at))) return afterLineEnd(text, at);
+    if (text.charCodeAt(at) !== SLASH) return undefined;
+    if (text.charCodeAt(at + 1) === SLASH) at = lineEndFrom(text, at);
+    else {
+      const stop = commentEnd(text, at);
+      if (stop < 0) return undefined;
+      if (hasLineEnd(text, at, stop)) return stop;
+      at = stop;
+    }
+  }
+}
+
 /** `///` but not `////`, or a comment that silences a rule. */
 export function isNote(text: string, from: number, to: number): boolean {
   if (text.charCodeAt(from + 2) === SLASH) return text.charCodeAt(from + 3) !== SLASH;

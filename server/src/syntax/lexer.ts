@@ -16,7 +16,6 @@ import {
   DOT,
   detached,
   hasLineEnd,
-  isBlank,
   isDigit,
   isLineEnd,
   isNote,
@@ -31,6 +30,7 @@ import {
   plainNumber,
   printable,
   QUOTE,
+  restOfLine,
   SEMICOLON,
   SLASH,
   STAR,
@@ -220,26 +220,11 @@ export function lex(text: string, from = 0, to = text.length): Lexed {
     if (closed > opened) balanced = false;
   };
 
-  /** `;`, and what is left of its line when that is no statement. */
+  /** `;`, with what is left of its line when that is no statement. */
   const semicolon = () => {
-    let stop = at + 1;
-    for (;;) {
-      while (isBlank(text.charCodeAt(stop))) stop++;
-      const code = text.charCodeAt(stop);
-      if (stop >= text.length) break;
-      if (isLineEnd(code)) {
-        stop = afterLineEnd(text, stop);
-        break;
-      }
-      if (code !== SLASH) stop = Number.NaN;
-      else if (text.charCodeAt(stop + 1) === SLASH) stop = lineEndFrom(text, stop);
-      else stop = commentEnd(text, stop);
-      if (!(stop > 0)) break;
-      if (text.charCodeAt(stop - 1) === SLASH && hasLineEnd(text, at, stop)) break;
-    }
-    const to = stop > 0 ? stop : at + 1;
-    if (first >= 0) end(at, to);
-    at = first >= 0 || stop > 0 ? to : at + 1;
+    const stop = first < 0 ? at + 1 : (restOfLine(text, at + 1) ?? at + 1);
+    if (first >= 0) end(at, stop);
+    at = stop;
   };
 
   const comment = () => {
