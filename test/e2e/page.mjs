@@ -131,12 +131,20 @@ export class Workbench {
     return panel.locator('.monaco-list-row', { hasText: pattern });
   }
 
-  /** Follows the link that a diagnostic's code is in its row, and waits for the page it leads to. */
+  /** Follows the link that a diagnostic's code is in its row, and waits for the page it leads to, with its heading. */
   async followCode(row) {
     const link = row.locator('.marker-message-details-container a.monaco-link');
     const code = await link.innerText();
     await link.click();
     await this.page.locator(`.tabs-container .tab.active[data-resource-name="${code}.md"]`).waitFor();
+    await this.editor.locator('.view-line', { hasText: /^#/ }).first().waitFor();
+  }
+
+  /** Closes the panel with the problems: the editor has the room. */
+  async hidePanel() {
+    const panel = this.page.locator('.part.panel');
+    if (await panel.isVisible()) await this.press('Control+j');
+    await panel.waitFor({ state: 'hidden' });
   }
 
   /** The hover at the cursor, once its text matches: the diagnostic's part comes first, the server's is added later. */
@@ -153,12 +161,16 @@ export class Workbench {
     await this.page.locator('.monaco-hover:not(.hidden):has(.hover-row)').waitFor({ state: 'detached' });
   }
 
-  /** The quick-fix menu at the cursor: its entries' titles. The first one has the focus. */
-  async quickFixes() {
+  /** Opens the quick-fix menu at the cursor and goes to the first entry that matches; Enter would take it. */
+  async chooseQuickFix(pattern) {
     await this.press('Control+.');
     const entries = this.page.locator('.action-widget .monaco-list-row.action');
     await entries.first().waitFor();
-    return (await entries.allInnerTexts()).map((title) => title.trim());
+    const titles = (await entries.allInnerTexts()).map((title) => title.trim());
+    const index = titles.findIndex((title) => pattern.test(title));
+    if (index < 0) throw new Error(`no quick-fix matches ${pattern}: ${titles.join(' | ')}`);
+    for (let i = 0; i < index; i += 1) await this.press('ArrowDown');
+    await entries.and(this.page.locator('.focused')).filter({ hasText: pattern }).waitFor();
   }
 
   /** The completion list's labels, once one of them matches. */
@@ -172,9 +184,7 @@ export class Workbench {
   /** What VS Code says of a running extension, by its displayed name: where it runs, and how long it took to start. */
   async running(extension) {
     // Only rows in sight exist: the panel would hide the later ones.
-    const panel = this.page.locator('.part.panel');
-    if (await panel.isVisible()) await this.press('Control+j');
-    await panel.waitFor({ state: 'hidden' });
+    await this.hidePanel();
     await this.command('Developer: Show Running Extensions');
     const row = this.page.locator('.runtime-extensions-editor .monaco-list-row', { hasText: extension });
     await row.filter({ hasText: /\d+ms/ }).waitFor();

@@ -5,6 +5,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, write
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+import { copySamples } from '../workbench/samples.mjs';
 import { ensureWorkbench, extensionId, installVsix, root, serve } from '../workbench/workbench.mjs';
 import { msiAndMsix } from './msi-and-msix.mjs';
 import { openBrowser, Workbench } from './page.mjs';
@@ -23,7 +24,7 @@ const folder = join(temporary, 'specs');
 
 const vsix = join(root, 'dist', 'irqtopo.vsix');
 if (!existsSync(vsix)) throw new Error('There is no dist/irqtopo.vsix: npm run package');
-cpSync(join(root, 'samples'), folder, { recursive: true });
+copySamples(folder);
 cpSync(join(root, 'test', 'e2e', 'msi-and-msix.irqtopo'), join(folder, 'msi-and-msix.irqtopo'));
 await ensureWorkbench();
 await installVsix(vsix, folders);
@@ -89,7 +90,7 @@ try {
 if (args.includes('--screenshots') && count.failed === 0) {
   const images = join(root, 'docs', 'images');
   mkdirSync(images, { recursive: true });
-  for (const image of ['hover.png', 'quick-fix.png']) cpSync(join(out, image), join(images, image));
+  for (const image of ['squiggle.png', 'quick-fix.png']) cpSync(join(out, image), join(images, image));
 }
 console.log(`in ${((Date.now() - started) / 1000).toFixed(1)} s`);
 console.log(`${count.passed} passed, ${count.failed} failed`);

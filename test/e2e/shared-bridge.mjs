@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 const FILE = 'shared-bridge.irqtopo';
 const BRIDGE = /pcie-pci-bridge\s+(\w+)/;
 const PROBLEM = /itt-exhausted|hotplug-headroom-insufficient/;
-const FIX = /root ports?/i;
+const FIX = /functions .*root ports of their own/;
 /** What the hover of a function says: the LPIs it got, and the DeviceID that is the reason. */
-const HOVER = [/LPI/, /DeviceID/];
+const HOVER = [/LPIs? 8\d\d\d/, /DeviceID/];
 
 export async function sharedBridge(workbench, { check, until, read, screenshot }) {
   const before = read(FILE);
@@ -29,32 +29,39 @@ export async function sharedBridge(workbench, { check, until, read, screenshot }
   await workbench.focusEditor();
   await screenshot('squiggle');
 
-  for (const [index, name] of functionsBelow(before, bridge.line).entries())
+  const functions = functionsBelow(before, bridge.line);
+  // A hover may be as high as half the editor.
+  await workbench.hidePanel();
+  for (const name of functions)
     await check(`hover on ${name} says which LPIs it got, and why`, async () => {
       const place = placeOf(before, new RegExp(`endpoint\\s+(${name})\\b`));
       await workbench.goTo(place.line, place.column);
       const text = await workbench.hover(HOVER[0]);
       for (const pattern of HOVER) assert.match(text, pattern);
-      if (index === 0) await screenshot('hover');
+      await screenshot(`hover-${name}`);
       await workbench.closeHover();
     });
+  problem = await workbench.problems(PROBLEM);
 
   await check('the quick-fix gives the functions root ports of their own', async () => {
     await workbench.goTo(bridge.line, bridge.column);
-    const titles = await workbench.quickFixes();
-    assert.match(titles[0], FIX, titles.join(' | '));
+    await workbench.chooseQuickFix(FIX);
     await screenshot('quick-fix');
     await workbench.press('Enter');
     await problem.first().waitFor({ state: 'detached' });
   });
   await check('the squiggle is gone', () => workbench.squiggles.first().waitFor({ state: 'detached' }));
   await screenshot('fixed');
-  await check('the file is saved with the new ports, and keeps every comment', async () => {
+  await check('the file is saved: a port for each function, the comments kept', async () => {
     await workbench.save();
     await until(() => read(FILE) !== before, 'the fix is on disk');
     const after = read(FILE);
-    assert.ok(count(after, /\broot-port\b/g) > count(before, /\broot-port\b/g), after);
-    for (const [comment] of before.matchAll(/\/\/.*/g)) assert.ok(after.includes(comment.trim()), `lost: ${comment}`);
+    assert.ok(count(after, /\broot-port\b/g) >= functions.length, after);
+    // What is said of the bridge's own properties may go with the bridge.
+    const comments = before
+      .split('\n')
+      .filter((line, i) => /\/\/\//.test(line) || (/\/\//.test(line) && i < bridge.line));
+    for (const comment of comments) assert.ok(after.includes(comment.trim()), `lost: ${comment}`);
   });
   await workbench.closeAllEditors();
 }

@@ -3,8 +3,9 @@
 //   npm start -- --desktop   your own VS Code, with the extension loaded for that window only
 //   npm start -- --no-open   only prints the address           PORT=8080 npm start   on a port of your choice
 import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { copySamples } from './samples.mjs';
 import { stage } from './stage.mjs';
 import { ensureInstalled, ensureWorkbench, installVsix, must, root, serve } from './workbench.mjs';
 
@@ -47,7 +48,7 @@ async function browser() {
   });
   // Copies: the repository's own stay as they are, and what was edited here is kept from one start to the next.
   const folder = join(state, 'samples');
-  cpSync(join(root, 'samples'), folder, { recursive: true, force: false });
+  copySamples(folder);
   const port = Number(process.env.PORT ?? 0);
   const server = await serve({ ...folders, folder, port, open: firstSample(folder) });
   for (const signal of ['SIGINT', 'SIGTERM'])
