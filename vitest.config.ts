@@ -19,7 +19,10 @@ export default defineConfig({
           ],
         },
       },
-      { plugins, test: { name: 'shipped', include: ['test/protocol/**/*.test.ts'] } },
+      {
+        plugins,
+        test: { name: 'shipped', include: ['test/protocol/**/*.test.ts'], globalSetup: ['test/protocol/build.ts'] },
+      },
     ],
   },
 });
