@@ -43,7 +43,9 @@ export class Workbench {
     return this.page.keyboard.type(text);
   }
 
-  screenshot(path) {
+  /** A picture, once VS Code itself has come to rest. */
+  async screenshot(path) {
+    await this.page.locator('.statusbar-item', { hasText: 'Activating' }).first().waitFor({ state: 'hidden' });
     return this.page.screenshot({ path, animations: 'disabled' });
   }
 

@@ -80,7 +80,7 @@ try {
 } catch (error) {
   count.failed += 1;
   console.log(`  FAILED  ${stripVTControlCharacters(error.stack)}\n  see ${out}`);
-  await workbench?.screenshot(join(out, 'failure.png')).catch(() => {});
+  await workbench?.page.screenshot({ path: join(out, 'failure.png') }).catch(() => {});
   writeFileSync(join(out, 'failure.log'), `${workbench?.log.join('\n')}\n--- server\n${server.output()}`);
 } finally {
   await browser.close();
