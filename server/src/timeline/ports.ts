@@ -51,11 +51,11 @@ function portServices(state: MachineState, fn: FunctionIndex, node: PciNode, log
   const needed = node.bridge?.serviceVectors ?? 1;
   let current = state;
   if (msi > 0 || msix > 0) {
-    const first = tryAllocate(current, fn, 'port', messages(1, mostPortVectors), 0, log);
+    const first = tryAllocate(current, fn, 'port', anyMessages, 0, log);
     current = first.state;
     if (first.granted > needed) {
       current = noted(log, freeVectors(current, fn));
-      const second = tryAllocate(current, fn, 'port', messages(needed, needed), 1, log);
+      const second = tryAllocate(current, fn, 'port', exactMessages(needed), 1, log);
       current = second.state;
     } else if (first.granted < needed && first.granted > 0) {
       current = noted(log, freeVectors(current, fn));
@@ -114,9 +114,17 @@ const shared = {
   entries: undefined,
   irqs: undefined,
 } as const;
+const anyMessages: Request = { ...shared, mode: 'msix', min: 1, max: mostPortVectors, fallback: ['msi'] };
 const oneMessage: Request = { ...shared, mode: 'msi', min: 1, max: 1, fallback: [] };
 const lineInterrupt: Request = { ...shared, mode: 'intx', min: 1, max: 1, fallback: [] };
 
-function messages(min: number, max: number): Request {
-  return { ...shared, mode: 'msix', min, max, fallback: ['msi'] };
+const exactly = new Map<number, Request>();
+
+/** The one request for so many vectors exactly: calls are kept by the thousand, so they share it. */
+function exactMessages(count: number): Request {
+  const known = exactly.get(count);
+  if (known !== undefined) return known;
+  const made: Request = { ...anyMessages, min: count, max: count };
+  exactly.set(count, made);
+  return made;
 }

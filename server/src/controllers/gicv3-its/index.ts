@@ -81,7 +81,12 @@ function allocate(state: ItsState, demand: Demand, limit: number): Outcome<ItsSt
   if (device === undefined) return refuse(state, 'ENODEV', 'the DeviceID has no table');
   if (demand.mode === 'msi' && demand.vectors > 1) return allocateBlock(state, device, demand, limit);
   const { used, taken } = takeSingles(device.used, device.lpiCount, Math.min(demand.vectors, limit));
-  if (taken.length === 0) return done(state, []);
+  const [first] = taken;
+  if (first === undefined) return done(state, []);
+  if (taken.length === 1 && demand.entries === undefined && demand.managed === undefined) {
+    const count = first.last - first.first + 1;
+    return activate(state, { ...device, used }, demand, [{ position: 0, event: first.first, count }]);
+  }
   const pieces: Piece[] = [];
   let position = 0;
   for (const { first, last } of taken) {
