@@ -6,7 +6,7 @@ import { freeVectors, unbindDriver } from './free.ts';
 import { noted, type StepLog } from './log.ts';
 import { requestIrqs } from './request-irq.ts';
 import type { Call } from './run.ts';
-import { changeFunction, functionState, isFound, type MachineState } from './state.ts';
+import { changeFunction, countVectors, functionState, isFound, type MachineState } from './state.ts';
 
 /**
  * Probes a function that the kernel has found and that has no driver: runs its plan. A plan whose call fails for good fails the
@@ -60,7 +60,7 @@ function failProbe(state: MachineState, fn: FunctionIndex, errno: Call['errno'],
 function installHandlers(state: MachineState, fn: FunctionIndex, request: Request, log: StepLog): MachineState {
   const { mode, vectors } = functionState(state, fn);
   if (mode === 'intx') return noted(log, requestIrqs(state, fn, 0, 0));
-  let wanted = request.irqs ?? Number.POSITIVE_INFINITY;
+  let wanted = request.irqs ?? countVectors(vectors);
   let current = state;
   for (const run of vectors) {
     const count = Math.min(run.count, wanted);

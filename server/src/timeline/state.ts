@@ -142,11 +142,12 @@ export function requestedVectors(fn: FunctionState): number {
  * Linux interrupt numbers that MSI vectors can have, on arm64. Up to 6.4 `allocated_irqs` is a bitmap of
  * IRQ_BITMAP_BITS = NR_IRQS + 8196 = 64 + 8196 = 8260 (kernel/irq/internals.h, include/asm-generic/irq.h); number 0 is never
  * given out, and 20 go at boot to SGIs, timers, the UART, the RTC, GPIO and the four INTx lines of QEMU's virt machine, which
- * leaves 8239. From 6.5 on the numbers are a maple tree without that limit.
+ * leaves 8239. From 6.5 on the numbers are a maple tree of up to INT_MAX (MAX_SPARSE_IRQS).
  */
 export function irqNumberLimit(rules: RuleSet): number {
-  return rules === '6.1' ? irqBitmapBits - 1 - irqNumbersTakenAtBoot : Number.POSITIVE_INFINITY;
+  return rules === '6.1' ? irqBitmapBits - 1 - irqNumbersTakenAtBoot : mostSparseIrqs;
 }
 
+const mostSparseIrqs = 2 ** 31 - 1;
 const irqBitmapBits = 64 + 8196;
 const irqNumbersTakenAtBoot = 20;
