@@ -41,6 +41,26 @@ export const NO_PLACE = -1;
  * at boot has it for itself: a second one finds no place, a `hotplug` one is reported and keeps it for when it is free.
  */
 export function planBus(nodes: readonly PciNode[], counts: readonly number[], shape: BusShape): BusPlan {
+  const known = plans.get(nodes);
+  if (known && sameNumbers(known.counts, counts) && sameShape(known.shape, shape)) return known.plan;
+  const plan = makePlan(nodes, counts, shape);
+  plans.set(nodes, { counts, shape, plan });
+  return plan;
+}
+
+/** A declared bus that an edit did not touch is the same list of declarations as before, and has the same plan. */
+const plans = new WeakMap<
+  readonly PciNode[],
+  { readonly counts: readonly number[]; readonly shape: BusShape; readonly plan: BusPlan }
+>();
+
+const sameNumbers = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && a.every((number, i) => number === b[i]);
+
+const sameShape = (a: BusShape, b: BusShape): boolean =>
+  a.firstDevice === b.firstDevice && a.oneDevice === b.oneDevice && sameNumbers(a.reserved, b.reserved);
+
+function makePlan(nodes: readonly PciNode[], counts: readonly number[], shape: BusShape): BusPlan {
   const owners = new Array<Occupant | 'reserved' | undefined>(FUNCTIONS_PER_BUS).fill(undefined);
   for (const devfn of shape.reserved) owners[devfn] = 'reserved';
   const usedDevices = new Array<boolean>(DEVICES_PER_BUS).fill(false);

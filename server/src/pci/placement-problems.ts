@@ -23,7 +23,7 @@ export function conflictProblem(conflict: Conflict, owner: string, indexes: stri
       return {
         ...base,
         rule: 'address-conflict',
-        message: `${name} and ${other} both at ${address} below ${owner}`,
+        message: `${name} and ${other} are both at ${address} below ${owner}`,
         facts: { name, other, address, device: devfn >> 3, function: devfn & 7, element: victim.element },
       };
     case 'second-device':

@@ -1,7 +1,8 @@
 /** What is wrong with where functions stand, apart from addresses taken twice. */
 import type { PciNode } from '../model/machine.ts';
+import { either, withArticle } from '../model/value-text.ts';
 import { kindOf, mayStandIn } from '../schema/index.ts';
-import { addressText, busOwnerName, devfnOf, isConventionalBus, isPort, takesOneDevice } from './bus.ts';
+import { addressText, busOwnerName, devfnOf, hex, isConventionalBus, isPort, takesOneDevice } from './bus.ts';
 import { internalBridgeOf } from './expander.ts';
 import type { PciProblem, PciRelated } from './problem.ts';
 import { type FunctionIndex, NOWHERE, type PciFunction, type Topology } from './topology.ts';
@@ -45,7 +46,13 @@ function* placeProblems(topology: Topology, fn: PciFunction): Iterable<PciProble
   const around = parent ?? expander;
   const aroundKind = around?.node.kind ?? 'host-bridge';
   const related: readonly PciRelated[] = around
-    ? [{ node: around.node, part: 'header', message: `${around.name} is a ${around.node.type ?? aroundKind}` }]
+    ? [
+        {
+          node: around.node,
+          part: 'header',
+          message: `${around.name} is ${withArticle(around.node.type ?? aroundKind)}`,
+        },
+      ]
     : [];
   const base = { node, related, functions: around ? [fn.index, around.index] : [fn.index] };
   const owner = busOwnerName(topology, fn);
@@ -59,16 +66,15 @@ function* placeProblems(topology: Topology, fn: PciFunction): Iterable<PciProble
       facts: { name: fn.name, expander: owner },
     };
   } else if (!isInternal(expander, parent) && !standsWell(node, aroundKind)) {
-    const places = (kindOf(node.kind)?.parents ?? []).filter((place) => place !== 'top').join(' or ');
+    const places = (kindOf(node.kind)?.parents ?? []).filter((place) => place !== 'top').map(withArticle);
     yield {
       ...base,
       rule: 'port-in-wrong-place',
       part: 'header',
-      message: `${fn.name} (${node.type ?? node.kind}) must be connected to ${places}, not to ${owner}, a ${aroundKind}`,
+      message: `${fn.name} (${node.type ?? node.kind}) must be connected to ${either(places)}, not to ${owner}, ${withArticle(aroundKind)}`,
       facts: { name: fn.name, type: node.type ?? node.kind, parent: owner, parentKind: aroundKind },
     };
-  }
-  if (parent && isConventionalBus(parent.node) && node.interface === 'pcie') {
+  } else if (parent && isConventionalBus(parent.node) && node.interface === 'pcie') {
     const type = node.type ?? fn.name;
     yield {
       ...base,
@@ -83,7 +89,7 @@ function* placeProblems(topology: Topology, fn: PciFunction): Iterable<PciProble
       ...base,
       rule: 'root-port-slot-not-zero',
       part: 'at',
-      message: `${fn.name}: below ${owner} only device 0 is reachable (got ${fn.device})`,
+      message: `${fn.name}: below ${owner} only device 00 is reachable, not ${hex(fn.device, 2).slice(2)}`,
       facts: { name: fn.name, port: owner, device: fn.device },
     };
   }
@@ -134,7 +140,7 @@ function* slotProblems(topology: Topology, children: readonly FunctionIndex[]): 
         rule: 'function-zero-missing',
         node: fn.node,
         part: fn.node.at === undefined ? 'header' : 'at',
-        message: `${slot} below ${owner}: functions above 0 are invisible, function 0 is missing`,
+        message: `${fn.name} at ${slot} below ${owner} is invisible: the slot has no function 0${leader?.device === fn.device ? ' at boot' : ''}`,
         related: [],
         functions: [fn.index],
         facts: { name: fn.name, address: slot, owner, device: fn.device },
@@ -145,7 +151,7 @@ function* slotProblems(topology: Topology, children: readonly FunctionIndex[]): 
         rule: 'multifunction-flag-missing',
         node: leader.node,
         part: { property: 'multifunction' },
-        message: `${addressText(devfnOf(leader))} below ${owner}: multifunction = true is needed on ${leader.name}, ${fn.name} is a function of the same device`,
+        message: `${addressText(devfnOf(leader))} below ${owner}: multifunction = true is needed on ${leader.name}: ${fn.name} is a function of the same device`,
         related: [{ node: fn.node, part: 'header', message: `${fn.name} is function ${fn.function}` }],
         functions: [leader.index, fn.index],
         facts: { name: leader.name, other: fn.name, owner },

@@ -55,7 +55,7 @@ export function* vfProblems(topology: Topology, physical: PciFunction): Iterable
       ...base,
       rule: 'address-conflict',
       part: { property: 'vf-offset' },
-      message: `${vf.name} and ${other.name} both at ${addressText(devfnOf(vf))}`,
+      message: `${vf.name} and ${other.name} are both at ${addressText(devfnOf(vf))}`,
       related: [{ node: other.node, part: 'header', message: `${other.name} is at ${addressText(devfnOf(other))}` }],
       functions: [vf.index, other.index],
       facts: { name: vf.name, other: other.name, address: addressText(devfnOf(vf)) },

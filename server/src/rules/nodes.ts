@@ -11,31 +11,52 @@ export interface PlacedNode {
   readonly hostBridge: HostBridge | undefined;
 }
 
-/** Every declared function, in file order, VFs after their physical function. */
-export function* eachNode(machine: Machine): Iterable<PlacedNode> {
-  for (const hostBridge of machine.hostBridges) yield* below(hostBridge.children, undefined, hostBridge);
-  yield* below(machine.unplaced, undefined, undefined);
+const nodesOf = new WeakMap<Machine, readonly PlacedNode[]>();
+
+/** Every declared function, in file order, VFs after their physical function. Many rules ask, so the list is kept. */
+export function eachNode(machine: Machine): readonly PlacedNode[] {
+  const known = nodesOf.get(machine);
+  if (known) return known;
+  const all: PlacedNode[] = [];
+  for (const hostBridge of machine.hostBridges) collect(hostBridge.children, undefined, hostBridge, all);
+  collect(machine.unplaced, undefined, undefined, all);
+  nodesOf.set(machine, all);
+  return all;
 }
 
-function* below(
+function collect(
   nodes: readonly PciNode[],
   parent: PciNode | undefined,
   hostBridge: HostBridge | undefined,
-): Iterable<PlacedNode> {
+  all: PlacedNode[],
+): void {
   for (const node of nodes) {
-    yield { node, parent, hostBridge };
-    if (node.sriov) yield* below(node.sriov.vfs, parent, hostBridge);
-    yield* below(node.children, node, hostBridge);
+    all.push({ node, parent, hostBridge });
+    if (node.sriov) collect(node.sriov.vfs, parent, hostBridge, all);
+    collect(node.children, node, hostBridge, all);
   }
 }
 
+/** A call of a declared function's driver. */
+export interface NodeRequest {
+  readonly node: PciNode;
+  readonly request: Request;
+}
+
+const requestsOf = new WeakMap<Machine, readonly NodeRequest[]>();
+
 /** Every call that a driver of a declared function makes, with the rungs of its ladder. */
-export function* eachRequest(machine: Machine): Iterable<{ readonly node: PciNode; readonly request: Request }> {
+export function eachRequest(machine: Machine): readonly NodeRequest[] {
+  const known = requestsOf.get(machine);
+  if (known) return known;
+  const all: NodeRequest[] = [];
   for (const { node } of eachNode(machine)) {
     for (const call of node.plan) {
-      if (call.call === 'allocate') for (const request of call.ladder) yield { node, request };
+      if (call.call === 'allocate') for (const request of call.ladder) all.push({ node, request });
     }
   }
+  requestsOf.set(machine, all);
+  return all;
 }
 
 /** Where a finding about a request points: at its block, or at the function whose type's driver makes it. */

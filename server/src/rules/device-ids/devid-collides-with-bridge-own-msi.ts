@@ -1,4 +1,7 @@
+import type { FunctionIndex } from '../../pci/topology.ts';
+import { functionState, grantedVectors } from '../../timeline/state.ts';
 import type { RuleContext } from '../context.ts';
+import { afterBoot } from '../headroom.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { at, type DeviceIdGroup, deviceIdGroups, hex, relatedTo } from '../sharing.ts';
 
@@ -18,26 +21,25 @@ Every function below has the same DeviceID, finds the table and no free event in
     'Recorded machines: plain-pci-bridge, plain-pci-bridge-noshpc (6.1, 6.12, 7.2)',
   ],
   *check(context) {
-    for (const group of deviceIdGroups(context)) yield* collision(context, group);
+    const state = afterBoot(context);
+    for (const group of deviceIdGroups(context)) {
+      const { bridge, sharers } = group;
+      if (bridge === undefined || !sharers.some(({ fn }) => fn === bridge)) continue;
+      if (grantedVectors(functionState(state, bridge)) > 0) yield* collision(context, group, bridge);
+    }
   },
 };
 
-function* collision({ topology, boot }: RuleContext, group: DeviceIdGroup): Iterable<Finding> {
-  const own = group.sharers.find(({ fn, path }) => fn === group.bridge || isItsOwnAlias(group, fn, path.aliasBridge));
-  if (own === undefined || group.bridge !== own.fn) return;
-  const took = boot.steps.some((step) => step.calls.some((call) => call.fn === own.fn && call.granted > 0));
-  const below = group.sharers.filter(({ fn }) => fn !== own.fn).map(({ fn }) => fn);
-  if (!took || below.length === 0) return;
-  const bridge = at(topology, own.fn);
+function* collision({ topology }: RuleContext, group: DeviceIdGroup, own: FunctionIndex): Iterable<Finding> {
+  const below = group.sharers.filter(({ fn }) => fn !== own).map(({ fn }) => fn);
+  if (below.length === 0) return;
+  const bridge = at(topology, own);
   yield {
     rule: 'devid-collides-with-bridge-own-msi',
     at: { decl: bridge.node.decl, part: 'header' },
     message: `${bridge.name} uses DeviceID ${hex(group.deviceId)} for its own MSI, which fills the table: the ${below.length === 1 ? 'function' : `${below.length} functions`} below ${below.length === 1 ? 'gets' : 'get'} no event`,
     related: relatedTo(topology, below, (fn) => `${fn.name} signals with the bridge's ID and finds no event`),
-    functions: [own.fn, ...below],
+    functions: [own, ...below],
     facts: { bridge: bridge.name, deviceId: group.deviceId, functions: below.length, events: 0 },
   };
 }
-
-const isItsOwnAlias = (group: DeviceIdGroup, fn: number, alias: number | undefined): boolean =>
-  alias === undefined && fn === group.bridge;

@@ -10,7 +10,9 @@ export interface SecondCall {
 }
 
 /** Of one function's plan: in a block's own requests nothing is freed between two. */
-export function* secondCalls(node: PciNode): Iterable<SecondCall> {
+export function secondCalls(node: PciNode): readonly SecondCall[] {
+  if (node.plan.length < 2) return [];
+  const found: SecondCall[] = [];
   let held: Request | undefined;
   for (const call of node.plan) {
     if (call.call === 'free') {
@@ -19,9 +21,10 @@ export function* secondCalls(node: PciNode): Iterable<SecondCall> {
     }
     const asked = call.ladder[0];
     if (asked === undefined || asked.mode === 'ims') continue;
-    if (held !== undefined) yield { node, held, asked, hidden: isHidden(node, asked) };
+    if (held !== undefined) found.push({ node, held, asked, hidden: isHidden(node, asked) });
     if (asked.mode !== 'intx') held ??= asked;
   }
+  return found;
 }
 
 const isHidden = (node: PciNode, { mode, fallback, min }: Request): boolean =>
