@@ -69,6 +69,8 @@ function declareProperty(decl: Declared, kind: KindSchema, property: Property, s
   invalid.push(key);
   if (problem === undefined) return;
   const { rule, span, message, replacement } = problem;
+  // The lexer has said it of the number itself.
+  if (property.problems.some((known) => known.rule === rule && known.span.from === span.from)) return;
   problems.push({
     rule,
     at: { decl, span: moved(span, start) },

@@ -29,11 +29,11 @@ function checkAssign(
   const resolved = resolveReference(site, ['endpoint', 'vf'], references);
   if (resolved.is === 'nothing' && resolved.problem !== undefined) problems.push(resolved.problem);
   if (resolved.is !== 'thing' || resolved.numbers.length >= vms) return;
-  const elements = resolved.numbers.length === 1 ? '1 element' : `${resolved.numbers.length} elements`;
+  const elements = resolved.numbers.length === 1 ? 'is one' : `has ${resolved.numbers.length} elements`;
   problems.push({
     rule: 'index-out-of-range',
     at: { decl, part: 'name' },
-    message: `${site.text} has ${elements} here, one for each of ${vms} ${vm.name ?? 'VMs'} is needed`,
+    message: `${site.text} ${elements} here; each of the ${vms} elements of ${vm.name ?? 'the vm'} needs its own`,
     related: [{ at: { decl: vm, part: 'header' }, message: `${vms} VMs are declared here` }],
     facts: { name: site.text, elements: resolved.numbers.length, needed: vms },
   });

@@ -58,7 +58,7 @@ export function functionLimitProblem(machine: Machine, segment: number, first: P
       : machine.hostBridges
           .filter((hostBridge) => hostBridge.segment === segment)
           .reduce((sum, hostBridge) => sum + countAll(hostBridge.children), 0);
-  const what = segment < 0 ? 'hotplug endpoints without a place' : `functions in segment ${segment}`;
+  const what = segment < 0 ? 'Hotplug endpoints without a place' : `Functions in segment ${segment}`;
   return {
     rule: 'limit-exceeded',
     node: first,

@@ -135,10 +135,10 @@ describe('references', () => {
     expect(told(modelOf(spec('v')))).toEqual([]);
     expect(told(modelOf(spec('v[20..39]')))).toEqual([]);
     expect(told(modelOf(spec('v[21..39]')))).toEqual([
-      'index-out-of-range @ v[21..39]: v has 19 elements here, one for each of 20 g is needed',
+      'index-out-of-range @ v[21..39]: v has 19 elements here; each of the 20 elements of g needs its own',
     ]);
     expect(told(modelOf(spec('e')))).toEqual([
-      'index-out-of-range @ e: e has 1 element here, one for each of 20 g is needed',
+      'index-out-of-range @ e: e is one here; each of the 20 elements of g needs its own',
     ]);
   });
 

@@ -134,7 +134,7 @@ describe('problems of places', () => {
     expect(firstProblem(m)).toMatchObject({
       rule: 'address-conflict',
       part: 'at',
-      message: 'b and a both at 03.0 below pcie0',
+      message: 'b and a are both at 03.0 below pcie0',
     });
     expect(places(m)).toEqual(['a 03.0', 'b nowhere']);
     expect(rules(machine([endpoint('a', { at: '02.0', hotplug: true }), endpoint('b', { at: '02.0' })]))).toEqual([
@@ -146,7 +146,7 @@ describe('problems of places', () => {
   it('address-conflict with the host bridge, only where that is a function', () => {
     expect(rules(machine([rootPort('rp', { at: '00.0' })]))).toEqual([]);
     expect(firstProblem(machine([rootPort('rp', { at: '00.0' })], { vmm: { major: 10, minor: 0 } })).message).toBe(
-      'rp and the host bridge both at 00.0 below pcie0',
+      'rp and the host bridge are both at 00.0 below pcie0',
     );
   });
 
@@ -201,7 +201,7 @@ describe('problems of places', () => {
 
   it('port-in-wrong-place', () => {
     expect(firstProblem(machine([downstream('dn')])).message).toBe(
-      'dn (xio3130-downstream) must be connected to switch, not to pcie0, a host-bridge',
+      'dn (xio3130-downstream) must be connected to a switch, not to pcie0, a host-bridge',
     );
     expect(rules(machine([rootPort('rp', {}, [rootPort('deep')])]))).toEqual(['port-in-wrong-place']);
     expect(rules(machine([upstream('up')]))).toEqual(['port-in-wrong-place']);
