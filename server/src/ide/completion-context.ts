@@ -39,17 +39,20 @@ export function completionContextAt(tree: Tree, offset: number): CompletionConte
   const ignore = /\/\/[ \t]*irqtopo-ignore[ \t]+([a-z0-9-]*)$/.exec(text.slice(lineStart, offset));
   if (ignore !== null) return context({ is: 'rule' }, ignore[1] ?? '', text, offset, parent, from);
 
-  const { tokens, problems } = lex(text, from, offset);
-  const lastEnd = tokens.reduce((end, token) => (token.tokenType === T.End ? end : T.endOf(token)), from);
-  if (isInComment(text.slice(lastEnd, offset))) return undefined;
-  const open = statementTokens(tokens, offset);
+  // Of a copy that ends at the cursor: the lexer would read a word to its end.
+  const piece = text.slice(from, offset);
+  const { tokens, problems } = lex(piece);
+  const lastEnd = tokens.reduce((end, token) => (token.tokenType === T.End ? end : T.endOf(token)), 0);
+  if (isInComment(piece.slice(lastEnd))) return undefined;
+  const open = statementTokens(tokens, piece.length);
   const last = open[open.length - 1];
-  if (last !== undefined && last.tokenType === T.Str && T.endOf(last) === offset) return undefined;
-  if (last !== undefined && last.tokenType === T.Bad && text[last.startOffset] === '"') return undefined;
-  if (problems.some(({ span }) => span.to === offset && text[span.from] === '"')) return undefined;
+  const touched = last !== undefined && T.endOf(last) === piece.length ? last : undefined;
+  if (touched?.tokenType === T.Str || (touched?.tokenType === T.Bad && piece[touched.startOffset] === '"'))
+    return undefined;
+  if (problems.some(({ span }) => span.to === piece.length && piece[span.from] === '"')) return undefined;
 
-  const typed = last !== undefined && T.endOf(last) === offset ? (/[A-Za-z0-9_.:-]*$/.exec(last.image)?.[0] ?? '') : '';
-  const before = typed === '' || last === undefined || /^[.:]/.test(typed) ? open : open.slice(0, -1);
+  const typed = touched === undefined ? '' : (/[A-Za-z0-9_.:-]*$/.exec(touched.image)?.[0] ?? '');
+  const before = typed === '' || /^[.:]/.test(typed) ? open : open.slice(0, -1);
   const wants = wantedAfter(before, text.slice(offset));
   return wants && context(wants, typed.replace(/^[.:]+/, ''), text, offset, parent, from);
 }
@@ -86,7 +89,9 @@ function wantedAfter(tokens: readonly T.Token[], rest: string): Wanted | undefin
   const assigned = /^[A-Za-z0-9_-]*[ \t]*=/.test(rest);
   if (first === undefined || last === undefined) return { is: 'statement', hotplug: false, assigned };
   if (second?.tokenType === T.Equals) return wantedInValue(first.image, tokens.slice(2));
-  const header = first.tokenType === T.Hotplug ? tokens.slice(1) : tokens;
+  // Before its KIND is typed the lexer takes `hotplug` for a word.
+  const hotplug = first.tokenType === T.Hotplug || (first.image === 'hotplug' && second === undefined);
+  const header = hotplug ? tokens.slice(1) : tokens;
   const kind = header[0]?.image;
   if (kind === undefined) return { is: 'statement', hotplug: true, assigned: false };
   if (first.tokenType === T.Include || header.some((token) => token.tokenType === T.LBrace)) return undefined;

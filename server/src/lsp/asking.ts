@@ -1,6 +1,7 @@
 /** What handlers of requests about a place in a text begin and end with. */
 import type { Location, Position, TextEdit as ProtocolEdit, Range } from 'vscode-languageserver';
 import type { SpecFiles } from '../ide/names.ts';
+import { MAX_TEXT_LENGTH } from '../syntax/parser.ts';
 import type { Span, TextEdit, Tree } from '../syntax/tree.ts';
 import { offsetAt, rangeOf } from './convert.ts';
 import type { OpenText } from './open-text.ts';
@@ -12,9 +13,10 @@ export interface Asked {
   readonly tree: Tree;
 }
 
-/** The text a request is about; undefined when no editor holds it. */
+/** The text a request is about; undefined when no editor holds it, or when it is so long that it was not read. */
 export function asked({ workspace }: Session, uri: string): Asked | undefined {
   const text = workspace.textOf(uri);
+  if (text !== undefined && text.text.length > MAX_TEXT_LENGTH) return undefined;
   const tree = workspace.treeOf(uri);
   return text === undefined || tree === undefined ? undefined : { text, tree };
 }
