@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config';
 import { pagesForVite } from './test/workbench/pages.mjs';
 
-// Two projects: `source` tests the sources, `shipped` talks to the built server in dist/ as an editor would.
+// `source` tests the sources, `conformance` replays what real kernels did, and `shipped` talks to the built server in
+// dist/ as an editor would.
 const plugins = [pagesForVite];
 
 export default defineConfig({
@@ -11,14 +12,10 @@ export default defineConfig({
         plugins,
         test: {
           name: 'source',
-          include: [
-            'test/unit/**/*.test.ts',
-            'test/fixtures.test.ts',
-            'test/conformance/**/*.test.ts',
-            'test/property/**/*.test.ts',
-          ],
+          include: ['test/unit/**/*.test.ts', 'test/fixtures.test.ts', 'test/property/**/*.test.ts'],
         },
       },
+      { plugins, test: { name: 'conformance', include: ['test/conformance/**/*.test.ts'] } },
       {
         plugins,
         test: { name: 'shipped', include: ['test/protocol/**/*.test.ts'], globalSetup: ['test/protocol/build.ts'] },

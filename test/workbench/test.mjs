@@ -50,7 +50,7 @@ const stages = {
   lint: step(node, 'node_modules/@biomejs/biome/bin/biome', 'ci', '--colors=off', '--error-on-warnings'),
   types: step(node, 'node_modules/typescript/bin/tsc', '--noEmit'),
   unit: tests('source'),
-  conformance: counted('test/workbench/ts-run.mjs', 'test/conformance/run.ts'),
+  conformance: tests('conformance'),
   build: step(node, 'esbuild.mjs'),
   protocol: { needs: ['build'], ...tests('shipped') },
   package: { needs: ['build'], ...step('npm', 'run', '--silent', 'package') },
