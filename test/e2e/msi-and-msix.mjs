@@ -1,4 +1,5 @@
 // A spec with MSI and MSI-X: hover, completion, a mistake and its repair, the live allocation, a new server.
+// One function's type comes from an included file: on a desktop the server reads it, in a browser the client does.
 import assert from 'node:assert/strict';
 import { placeOf } from './shared-bridge.mjs';
 

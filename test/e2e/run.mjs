@@ -25,7 +25,7 @@ const folder = join(temporary, 'specs');
 const vsix = join(root, 'dist', 'irqtopo.vsix');
 if (!existsSync(vsix)) throw new Error('There is no dist/irqtopo.vsix: npm run package');
 copySamples(folder);
-cpSync(join(root, 'test', 'e2e', 'msi-and-msix.irqtopo'), join(folder, 'msi-and-msix.irqtopo'));
+cpSync(join(root, 'test', 'e2e', 'specs'), folder, { recursive: true });
 await ensureWorkbench();
 await installVsix(vsix, folders);
 
