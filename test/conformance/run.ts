@@ -1,17 +1,30 @@
 /** `npm run conformance -- [DIR]`: replays every record below a folder; exits 1 when one differs or could not be replayed. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import { readRecord } from './record.ts';
 import { replayRecord } from './replay.ts';
-import { type Difference, type NotReplayed, passed, type Replayed } from './tally.ts';
+import { type Difference, type NotReplayed, passed, type Replayed, Tally } from './tally.ts';
 
 const folder = resolve(process.argv[2] ?? 'test/conformance/records');
-const results: Replayed[] = [];
-for (const path of filesBelow(folder)) {
-  const record = readRecord(readFileSync(path, 'utf8'));
-  if (record !== undefined) results.push(replayRecord(record));
+if (existsSync(folder)) report(filesBelow(folder).flatMap(replayFile));
+else {
+  console.error(`${folder} does not exist`);
+  process.exitCode = 2;
 }
-report(results);
+
+/** The replay of a file; of JSON that is no record none, and of what cannot be read one that failed. */
+function replayFile(path: string): Replayed[] {
+  try {
+    const record = readRecord(readFileSync(path, 'utf8'));
+    if (record !== undefined) return [replayRecord(record)];
+    console.log(`${path} is no record`);
+    return [];
+  } catch (error) {
+    const tally = new Tally(basename(path, '.json'));
+    tally.skip(undefined, error instanceof Error ? error.message : String(error), true);
+    return [tally.result(0)];
+  }
+}
 
 /** Paths of all .json files, in order. */
 function filesBelow(path: string): string[] {

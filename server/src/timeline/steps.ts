@@ -73,6 +73,10 @@ function plugOne(state: MachineState, element: Elements, fn: FunctionIndex, log:
     if (parent !== undefined && !isFound(state, parent)) {
       return refuse(state, fn, `${nameOf(state, parent)}, where ${name} would go, is not there`, log);
     }
+    const bridge = parent === undefined ? undefined : state.topology.functions[parent]?.node.bridge;
+    if (parent !== undefined && bridge?.hotplug === 'none') {
+      return refuse(state, fn, `${nameOf(state, parent)} has no hot-plug slot for ${name}`, log);
+    }
     return plug(state, fn, log);
   }
   const placement = placeHotplug(state.topology, state.enumeration, presentIn(state), element.node, element.numbers);
