@@ -10,8 +10,6 @@ const options = {
   absWorkingDir: root,
   bundle: true,
   minify: true,
-  // Messages and logs carry function names, and a stack trace from a user should be readable.
-  keepNames: false,
   sourcemap: process.argv.includes('--sourcemap'),
   metafile: process.argv.includes('--metafile'),
   logLevel: 'warning',
