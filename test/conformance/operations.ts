@@ -135,7 +135,7 @@ export const operations: Readonly<Record<string, Operate>> = {
   'sriov-enable': onFunction((replay, step, fn) => {
     const { vfs = 0, function: source } = step.do;
     const log = newLog();
-    const { state, found } = enableVfs(replay.state, fn, vfs, log);
+    const { state, found, errno } = enableVfs(replay.state, fn, vfs, log);
     replay.state = state;
     found.forEach((vf, number) => {
       const id = `${step.do.fn}.vf${number}`;
@@ -143,7 +143,7 @@ export const operations: Readonly<Record<string, Operate>> = {
     });
     bindFound(replay, step, found, log);
     compareFound(replay, step, found);
-    compareResult(replay, step, found.length, undefined, log.effects);
+    compareResult(replay, step, found.length, errno, log.effects);
   }),
 
   'sriov-disable': onFunction((replay, step, fn) => {

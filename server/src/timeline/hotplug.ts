@@ -1,4 +1,5 @@
 /** Functions that come and go: hot-plug, hot-unplug, removal and rescan through sysfs. */
+import type { Errno } from '../base/result.ts';
 import { removalOrder } from '../pci/boot-order.ts';
 import { addSubtree, busOf, removeSubtree, type Scan, rescan as scanAgain } from '../pci/enumeration.ts';
 import type { FunctionIndex, Topology } from '../pci/topology.ts';
@@ -65,17 +66,27 @@ export function rescan(state: MachineState, log: StepLog): MachineState {
   return bindAll(rediscover(state, log), log);
 }
 
-/** Enables VFs `0..count-1` of a physical function (pci_enable_sriov); nothing is bound yet. */
-export function enableVfs(state: MachineState, physical: FunctionIndex, count: number, log: StepLog): Found {
-  const vfs = (state.topology.functions[physical]?.vfs ?? []).slice(0, count);
+/**
+ * Enables VFs `0..count-1` of a physical function (pci_enable_sriov); nothing is bound yet. EINVAL: some are enabled already, or
+ * it has not so many; ENOMEM: one would be on a bus out of range, and then none is enabled.
+ */
+export function enableVfs(
+  state: MachineState,
+  physical: FunctionIndex,
+  count: number,
+  log: StepLog,
+): Found & { readonly errno: Errno | undefined } {
+  const vfs = state.topology.functions[physical]?.vfs ?? [];
+  if (count > vfs.length || vfs.some((vf) => isFound(state, vf))) return { state, found: [], errno: 'EINVAL' };
   let current = state;
   const found: FunctionIndex[] = [];
-  for (const vf of vfs) {
+  for (const vf of vfs.slice(0, count)) {
     const inserted = insert(current, vf, log);
+    if (inserted.found.length === 0) return { state, found: [], errno: 'ENOMEM' };
     current = inserted.state;
     found.push(...inserted.found);
   }
-  return { state: current, found };
+  return { state: current, found, errno: undefined };
 }
 
 /** Removes a physical function's VFs, the first one first (sriov_disable, drivers/pci/iov.c: sriov_del_vfs). */

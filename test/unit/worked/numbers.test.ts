@@ -196,6 +196,14 @@ describe('virtual functions', () => {
     expect(ids).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((n) => 0x100 + n));
   });
 
+  it('are enabled once, and no more than there are', () => {
+    const machine = physical(1, 1, 4);
+    const once = enableVfs(machine.state, machine.fn('igb'), 4, newLog());
+    expect(once.errno).toBeUndefined();
+    expect(enableVfs(once.state, machine.fn('igb'), 4, newLog()).errno).toBe('EINVAL');
+    expect(enableVfs(machine.state, machine.fn('igb'), 5, newLog()).errno).toBe('EINVAL');
+  });
+
   it('carry into the next bus, which the scan has kept for them', () => {
     const machine = physical(0x80, 4, 64);
     const { state, found } = enableVfs(machine.state, machine.fn('igb'), 64, newLog());
