@@ -39,7 +39,8 @@ export function fixesOf(
   for (const fix of FIXES) {
     if (!fix.rules.includes(found.finding.rule) || (only !== undefined && fix.id !== only)) continue;
     let tries = 0;
-    for (const { title, edits } of fix.propose(found.finding, context)) {
+    for (const { title, edits, otherwise } of fix.propose(found.finding, context)) {
+      if (otherwise && proved.at(-1)?.fix === fix.id) continue;
       if (tries++ === TRIES_PER_FIX) break;
       const text = applyEdits(context.tree.text, edits);
       if (seen.has(text) || text === context.tree.text) continue;

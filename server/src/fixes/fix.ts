@@ -24,4 +24,6 @@ export interface Proposal {
   readonly title: string;
   /** Replacements in the finding's file, absolute offsets, not overlapping. */
   readonly edits: readonly TextEdit[];
+  /** Worth a try only when none that the fix proposed before was proved: the same thing at a higher price. */
+  readonly otherwise?: boolean;
 }

@@ -1,8 +1,69 @@
-/** Every quick-fix, in the order they are offered: the one that changes least first. */
+/** Every quick-fix, in the order in which those of one finding are offered. */
+import { acceptValue } from './accept-value.ts';
+import { addRootPorts } from './add-root-ports.ts';
+import { correctBusNumber } from './correct-bus-number.ts';
+import { coverRequesterId } from './cover-requester-id.ts';
+import { enableFewerVfs } from './enable-fewer-vfs.ts';
+import { enlargeEcam } from './enlarge-ecam.ts';
 import type { Fix } from './fix.ts';
+import { freeAddress } from './free-address.ts';
+import { freeBusNumber } from './free-bus-number.ts';
+import { insertMissingProperty } from './insert-missing-property.ts';
+import { insertRootPort } from './insert-root-port.ts';
+import { lowerVectors } from './lower-vectors.ts';
+import { minimumOfOne } from './minimum-of-one.ts';
 import { moveToRootPorts } from './move-to-root-ports.ts';
+import { noShpc } from './no-shpc.ts';
+import { probeLargerFirst } from './probe-larger-first.ts';
+import { removeIgnore } from './remove-ignore.ts';
+import { removeProperty } from './remove-property.ts';
+import { removeWord } from './remove-word.ts';
+import { renameDuplicate } from './rename-duplicate.ts';
+import { renumberSlot } from './renumber-slot.ts';
+import { repairMsiMap } from './repair-msi-map.ts';
 import { repairSpelling } from './repair-spelling.ts';
+import { reserveBuses } from './reserve-buses.ts';
 import { rewriteAddress } from './rewrite-address.ts';
+import { roundVectors } from './round-vectors.ts';
+import { setMultifunction } from './set-multifunction.ts';
+import { shortenBusRange } from './shorten-bus-range.ts';
 import { takePossibleValue } from './take-possible-value.ts';
+import { useMsi } from './use-msi.ts';
+import { useMsix } from './use-msix.ts';
+import { useOneMode } from './use-one-mode.ts';
+import { widenDeviceIdBits } from './widen-device-id-bits.ts';
 
-export const FIXES: readonly Fix[] = [repairSpelling, rewriteAddress, takePossibleValue, moveToRootPorts];
+export const FIXES: readonly Fix[] = [
+  repairSpelling,
+  rewriteAddress,
+  takePossibleValue,
+  removeWord,
+  removeProperty,
+  removeIgnore,
+  renameDuplicate,
+  insertMissingProperty,
+  setMultifunction,
+  correctBusNumber,
+  freeAddress,
+  freeBusNumber,
+  renumberSlot,
+  roundVectors,
+  useMsix,
+  useMsi,
+  useOneMode,
+  minimumOfOne,
+  probeLargerFirst,
+  lowerVectors,
+  moveToRootPorts,
+  insertRootPort,
+  noShpc,
+  addRootPorts,
+  shortenBusRange,
+  enlargeEcam,
+  reserveBuses,
+  enableFewerVfs,
+  widenDeviceIdBits,
+  coverRequesterId,
+  repairMsiMap,
+  acceptValue,
+];

@@ -5,15 +5,16 @@ import { afterBoot } from '../rules/headroom.ts';
 import { itsStateOf } from '../rules/outcomes.ts';
 import type { Finding } from '../rules/rule.ts';
 import { at, deviceIdGroups } from '../rules/sharing.ts';
-import { insertBeside, propertyIn, setProperty } from '../syntax/edits.ts';
-import { attachedFrom, hasLineEnd, ownsLines, statementsIn } from '../syntax/layout.ts';
+import { insertBeside, setProperty } from '../syntax/edits.ts';
+import { ownsLines, statementsIn } from '../syntax/layout.ts';
 import type { Block, TextEdit } from '../syntax/tree.ts';
 import { isBlock, type Located, tokensOf } from '../syntax/walk.ts';
 import { roomForBuses } from './buses.ts';
 import type { FixContext } from './context.ts';
 import type { Fix, Proposal } from './fix.ts';
-import { dropAt, dropCount, editedText, takeOut } from './moved-text.ts';
-import { planPorts, type WantedPort } from './new-ports.ts';
+import { wantedPort } from './moved-function.ts';
+import { replaceStatement, takeOut } from './moved-text.ts';
+import { hasGap, planPorts } from './new-ports.ts';
 import { bridgesAbove, counted, declOf, functionsOf, hostBridgeOf, joined, nodeOf, pathTo } from './places.ts';
 
 export const moveToRootPorts: Fix = {
@@ -40,13 +41,14 @@ export const moveToRootPorts: Fix = {
     const hostBridge = from && hostBridgeOf(context, from.bridge);
     if (from === undefined || hostBridge === undefined) return;
     const below = functionNodes(from.bridge.node);
-    const seen = new Set<string>();
+    const seen = new Set<number>();
     for (const nodes of choices(from, below)) {
-      const key = nodes.map((node) => below.indexOf(node)).join();
-      if (nodes.length === 0 || seen.has(key)) continue;
-      seen.add(key);
-      const proposal = move(context, hostBridge, from.bridge, nodes, nodes.length === below.length);
-      if (proposal) yield proposal;
+      // Each choice holds the one before.
+      if (nodes.length === 0 || seen.has(nodes.length)) continue;
+      const all = nodes.length === below.length;
+      const proposal = move(context, hostBridge, from.bridge, nodes, all);
+      if (proposal) yield { ...proposal, otherwise: seen.size > 0 && !all };
+      seen.add(nodes.length);
     }
   },
 };
@@ -63,9 +65,8 @@ function whereFrom(finding: Finding, context: FixContext): From | undefined {
   if (finding.rule === 'port-overcommitted') {
     const decl = declOf(finding);
     const victim = decl && nodeOf(context, decl);
-    const index = victim && context.topology.byNode.get(victim)?.[0];
-    const fn = index === undefined ? undefined : context.topology.functions[index];
-    const [port] = fn ? bridgesAbove(context, fn) : [];
+    const around = decl && pathTo(context, decl).at(-2);
+    const port = around && context.topology.functions.find(({ node }) => node.decl.node === around.node);
     return port && { bridge: port, victim };
   }
   if (first === undefined) return undefined;
@@ -83,7 +84,7 @@ function* choices({ victim }: From, below: readonly PciNode[]): Iterable<readonl
     const position = below.indexOf(victim);
     yield [victim];
     yield below.filter((node, i) => i >= position && (node.hotplug || !victim.hotplug));
-    yield below.filter((node) => node === victim || node.hotplug);
+    if (victim.hotplug) yield below.filter((node) => node.hotplug);
   }
   yield below;
 }
@@ -108,7 +109,10 @@ function move(
   if (root === undefined || top === undefined || present.length < nodes.length) return undefined;
 
   const goes = all ? removable(context, path) : undefined;
-  const wanted = nodes.map((node, i) => wantedPort(context, node, present[i]));
+  const wanted = nodes.flatMap((node, i) => {
+    const block = present[i];
+    return block ? [wantedPort(context, node, block)] : [];
+  });
   const ports = wanted.reduce((sum, { count }) => sum + count, 0);
   const leaving = goes?.top === true ? context.topology.functions[topFunction(context, bridge).index] : undefined;
   const plan = planPorts(context, hostBridge, wanted, leaving?.device);
@@ -146,28 +150,6 @@ function* portCost(ports: number, fewer: number): Iterable<string> {
     yield `${counted(ports, 'new port')}, ${more === 0 ? 'no more buses' : more < 0 ? `${counted(-more, 'bus', 'buses')} fewer` : `${counted(more, 'more bus', 'more buses')}`}`;
 }
 
-function wantedPort(context: FixContext, node: PciNode, block: Located<Block> | undefined): WantedPort {
-  const count = context.topology.byNode.get(node)?.length ?? node.count ?? 1;
-  const body = block === undefined ? '' : movedText(context, node, block);
-  return { for: node.name ?? '', count, array: count > 1 || node.count !== undefined, body };
-}
-
-/** The declaration as it stands below a port: without a place, and with the count of its array gone to the port. */
-function movedText(context: FixContext, node: PciNode, block: Located<Block>): string {
-  const { tree, topology } = context;
-  const spread = propertyIn(block, 'spread');
-  const first = topology.functions[topology.byNode.get(node)?.[0] ?? -1];
-  const comesLater = !node.hotplug && first?.presentAtBoot === false;
-  const kind = block.start + block.node.kind.span.from;
-  const edits: TextEdit[] = [
-    ...(comesLater ? [{ from: kind, to: kind, text: 'hotplug ' }] : []),
-    ...dropCount(block),
-    ...dropAt(tree, block),
-    ...(spread ? takeOut(tree, [spread]) : []),
-  ];
-  return editedText(tree, block, edits);
-}
-
 /** The new ports after the top-level ancestor of the bridge, or behind all that would change its slot otherwise. */
 function placed(
   context: FixContext,
@@ -184,23 +166,10 @@ function placed(
   const gap = hasGap(tree.text, anchor) || hasGap(tree.text, later[0]) ? '\n' : '';
   const [removal] = removals;
   if (replaced && anchor === top && removal !== undefined && ownsLines(tree.text, top)) {
-    const [whole] = takeOutWhole(context, top, texts.join(`\n${gap}`));
-    return whole ? [whole] : [];
+    return replaceStatement(tree, top, texts.join(`\n${gap}`));
   }
   return [...insertBeside(tree, anchor, gap + texts.join(`\n${gap}`), 'after'), ...removals];
 }
-
-/** A statement with its comments replaced by others. */
-function takeOutWhole({ tree }: FixContext, top: Located<Block>, text: string): readonly TextEdit[] {
-  const [inserted] = insertBeside(tree, top, text, 'before');
-  const to = top.start + top.node.width;
-  const from = attachedFrom(tree.text, top);
-  return inserted ? [{ from, to, text: inserted.text }] : [];
-}
-
-/** An empty line stands before it. */
-const hasGap = (text: string, statement: Located | undefined): boolean =>
-  statement !== undefined && hasLineEnd(text.slice(statement.start, attachedFrom(text, statement)));
 
 const topFunction = (context: FixContext, fn: PciFunction): PciFunction => [...bridgesAbove(context, fn)].at(-1) ?? fn;
 

@@ -1,5 +1,5 @@
 /** Statements on their way to another place: their text, and what is left where they stood. */
-import { applyEdits, removeStatement, textOf } from '../syntax/edits.ts';
+import { applyEdits, insertBeside, removeStatement, textOf } from '../syntax/edits.ts';
 import {
   attachedFrom,
   endOf,
@@ -10,7 +10,7 @@ import {
   tokensFrom,
   tokensTo,
 } from '../syntax/layout.ts';
-import type { Block, Span, TextEdit, Tree } from '../syntax/tree.ts';
+import type { Block, Span, Statement, TextEdit, Tree } from '../syntax/tree.ts';
 import type { Located } from '../syntax/walk.ts';
 
 /** A statement's text with its comments and with edits inside it made, as lines without indentation. */
@@ -54,6 +54,18 @@ export function takeOut(tree: Tree, statements: readonly Located[]): readonly Te
   const removals = joinedRemovals(statements.flatMap((statement) => removeStatement(tree, statement)));
   return removals.map((removal) => withoutGap(tree.text, removal));
 }
+
+/** Takes statements out of a block, and the braces, too, where nothing is left between them. */
+export function takeOutOf(tree: Tree, block: Located<Block>, statements: readonly Located[]): readonly TextEdit[] {
+  const { braces, body } = block.node;
+  const all = body?.statements.every(
+    (node) => statements.some((statement) => statement.node === node) || isEmpty(node),
+  );
+  const comment = braces && /\/[/*]/.test(tree.text.slice(block.start + braces.from, block.start + braces.to));
+  return all && braces && !comment ? [dropPart(tree, block, braces)] : takeOut(tree, statements);
+}
+
+const isEmpty = ({ node }: Statement): boolean => node === 'blank';
 
 /** Removals that touch, or have blanks alone between them, would each leave a gap of their own. */
 function joinedRemovals(removals: readonly TextEdit[]): readonly TextEdit[] {
@@ -106,3 +118,17 @@ function blankLinesAfter(text: string, lineStart: number): number {
 
 /** Empty lines are looked for in this many characters at most. */
 const MOST_BLANKS = 4096;
+
+/** Other statements, given as text, in the place of one and its comments. */
+export function replaceStatement(tree: Tree, statement: Located, statements: string): readonly TextEdit[] {
+  const { text } = tree;
+  if (!ownsLines(text, statement)) {
+    return [{ from: tokensFrom(statement), to: tokensTo(statement), text: statements.split('\n').join(' ') }];
+  }
+  const ends = isLineEnd(text[endOf(statement) - 1]);
+  return insertBeside(tree, statement, statements, 'before').map((inserted) => ({
+    from: attachedFrom(text, statement),
+    to: ends ? endOf(statement) : tokensTo(statement),
+    text: ends ? inserted.text : inserted.text.trimEnd(),
+  }));
+}

@@ -3,9 +3,10 @@ import type { HostBridge, PciNode } from '../model/machine.ts';
 import { addressText, DEVICES_PER_BUS, FUNCTIONS_PER_DEVICE, firstDeviceBelow, isPort } from '../pci/bus.ts';
 import type { PciFunction } from '../pci/topology.ts';
 import { eachNode } from '../rules/nodes.ts';
-import { setProperty } from '../syntax/edits.ts';
-import { INDENT } from '../syntax/layout.ts';
-import type { TextEdit } from '../syntax/tree.ts';
+import { insertInto, setProperty } from '../syntax/edits.ts';
+import { attachedFrom, hasLineEnd, INDENT, statementsIn } from '../syntax/layout.ts';
+import type { Block, TextEdit } from '../syntax/tree.ts';
+import type { Located } from '../syntax/walk.ts';
 import type { FixContext } from './context.ts';
 import { blockOf } from './places.ts';
 
@@ -50,10 +51,10 @@ export function planPorts(
   if (bus === undefined) return undefined;
   const free = freeDevices(bus, leaving);
   const names = freshNames(context, wanted);
-  const texts = (places: readonly Place[]) => wanted.map((port, i) => portText(port, names[i] ?? 'port', places[i]));
+  const texts = (places: readonly Place[]) => portTexts(wanted, names, places);
 
   const staying = bus.filter(({ device }) => device !== leaving);
-  const inSlots = inFreeSlots(staying, free, wanted);
+  const inSlots = inFreeSlots(leaving === undefined ? bus : [], free, wanted);
   if (inSlots) {
     const shares = inSlots.some(({ spread }) => spread);
     return { texts: texts(inSlots), edits: [], cost: shares ? 'eight in a slot' : undefined };
@@ -73,6 +74,14 @@ export function planPorts(
     cost: `${node.name ?? 'the ports'} eight in a slot`,
   };
 }
+
+/** The block of a port, or of an array of them, at an address (device << 3 | function) of any root bus. */
+export function portAt(context: FixContext, wanted: WantedPort, at: number | undefined, spread: boolean): string {
+  return portTexts([wanted], freshNames(context, [wanted]), [{ at, spread }]).join('');
+}
+
+const portTexts = (wanted: readonly WantedPort[], names: readonly string[], places: readonly Place[]) =>
+  wanted.map((port, i) => portText(port, names[i] ?? 'port', places[i]));
 
 /** The functions on a host bridge's own root bus. */
 function rootBusOf({ topology }: FixContext, hostBridge: HostBridge): readonly PciFunction[] | undefined {
@@ -184,3 +193,14 @@ function freshNames({ machine }: FixContext, wanted: readonly WantedPort[]): rea
 }
 
 const WORD = /^[A-Za-z_][A-Za-z0-9_-]*(\.[0-9]+)*$/;
+
+/** Puts blocks, given as text, at the end of a host bridge, after an empty line where such lines stand between its blocks. */
+export function appendInto({ tree }: FixContext, block: Located<Block>, texts: readonly string[]): readonly TextEdit[] {
+  const last = statementsIn(block).at(-1);
+  const gap = hasGap(tree.text, last) || (last !== undefined && texts.some(hasLineEnd)) ? '\n' : '';
+  return insertInto(tree, block, gap + texts.join(`\n${gap}`), 'last');
+}
+
+/** An empty line stands before it. */
+export const hasGap = (text: string, statement: Located | undefined): boolean =>
+  statement !== undefined && hasLineEnd(text.slice(statement.start, attachedFrom(text, statement)));

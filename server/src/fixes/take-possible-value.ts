@@ -11,7 +11,6 @@ export const takePossibleValue: Fix = {
     'index-out-of-range',
     'min-greater-than-max',
     'request-zero-vectors',
-    'missing-required-field',
   ],
   safety: 'review',
   doc: 'Takes the nearest value that the field can hold: a count is rounded up to a power of two, a number is brought within its limits, two ends are swapped.',

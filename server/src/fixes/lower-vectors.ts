@@ -1,0 +1,83 @@
+import { size } from '../base/intervals.ts';
+import { roundUpToPowerOfTwo } from '../base/powers.ts';
+import { afterBoot } from '../rules/headroom.ts';
+import { itsStateOf } from '../rules/outcomes.ts';
+import type { Finding } from '../rules/rule.ts';
+import { deviceIdGroups } from '../rules/sharing.ts';
+import { setProperty } from '../syntax/edits.ts';
+import { functionState, grantedVectors } from '../timeline/state.ts';
+import type { FixContext } from './context.ts';
+import type { Fix } from './fix.ts';
+import { bridgesAbove, fact, functionsOf } from './places.ts';
+import { offered, vectorsText, vectorsWords, type WrittenRequest, writtenRequest } from './requests.ts';
+
+export const lowerVectors: Fix = {
+  id: 'lower-vectors',
+  rules: [
+    'itt-exhausted',
+    'itt-partial',
+    'itt-created-by-smaller',
+    'hotplug-headroom-insufficient',
+    'itt-fragmented-multi-msi',
+    'stale-itt-inherited',
+    'request-exceeds-table',
+    'request-max-clipped',
+    'v2m-spi-exhausted',
+    'lpi-pool-exhausted',
+    'linux-irq-exhausted',
+  ],
+  safety: 'review',
+  doc: 'Asks for fewer vectors: as many as the function, the shared table or the pool has to give.',
+  *propose(finding, context) {
+    const written = writtenRequest(finding, context);
+    if (written === undefined) return;
+    const { request, block } = written;
+    const seen = new Set<number>();
+    for (const vectors of amounts(finding, context, written)) {
+      const max = request.mode === 'msi' ? powerOfTwoWithin(vectors) : Math.floor(vectors);
+      if (max < 1 || max > request.max || seen.has(max)) continue;
+      const min = Math.min(request.min, max);
+      if (min === request.min && max === request.max) continue;
+      const otherwise = seen.size > 0;
+      seen.add(max);
+      yield {
+        title: `Ask for ${vectorsWords(min, max)} instead of ${vectorsText(request.min, request.max)}`,
+        edits: setProperty(context.tree, block, 'vectors', vectorsText(min, max)),
+        otherwise,
+      };
+    }
+  },
+};
+
+/** What to try, most first. */
+function* amounts(finding: Finding, context: FixContext, written: WrittenRequest): Iterable<number> {
+  const { node, request } = written;
+  const most = Math.min(request.max, offered(node, request.mode));
+  if (finding.rule === 'request-exceeds-table' || finding.rule === 'request-max-clipped') {
+    yield most;
+    return;
+  }
+  yield fact(finding, 'messages') ?? 0;
+  yield fact(finding, 'free') ?? 0;
+  yield fairShare(finding, context, written);
+  for (let half = Math.floor(most / 2); half >= 1; half = Math.floor(half / 2)) yield half;
+}
+
+/** What each element of the declaration gets when the events that others leave are divided among all of them. */
+function fairShare(finding: Finding, context: FixContext, { node }: WrittenRequest): number {
+  const [victim] = functionsOf(finding, context);
+  if (victim === undefined) return 0;
+  const above = new Set([...bridgesAbove(context, victim)].map(({ index }) => index));
+  const group = deviceIdGroups(context).find(({ bridge }) => bridge !== undefined && above.has(bridge));
+  if (group?.controller.type !== 'gicv3' || group.its === undefined) return 0;
+  const state = afterBoot(context);
+  const its = itsStateOf(state, context.machine.controllers.indexOf(group.controller));
+  const device = its?.devices[group.controller.itses.indexOf(group.its)]?.get(group.deviceId);
+  const elements = context.topology.byNode.get(node) ?? [];
+  if (device === undefined || elements.length === 0) return 0;
+  const own = elements.reduce<number>((sum, fn) => sum + grantedVectors(functionState(state, fn)), 0);
+  return Math.floor((device.lpiCount - size(device.used) + own) / elements.length);
+}
+
+/** The largest power of two that is not larger. */
+const powerOfTwoWithin = (n: number): number => (n < 1 ? 0 : roundUpToPowerOfTwo(Math.floor(n) + 1) / 2);

@@ -1,0 +1,53 @@
+import type { PciFunction } from '../pci/topology.ts';
+import type { Finding } from '../rules/rule.ts';
+import { tokensFrom, tokensTo } from '../syntax/layout.ts';
+import type { Block, TextEdit, Tree } from '../syntax/tree.ts';
+import type { Located } from '../syntax/walk.ts';
+import type { FixContext } from './context.ts';
+import type { Fix } from './fix.ts';
+import { blockOf, declOf, functionsOf } from './places.ts';
+
+export const probeLargerFirst: Fix = {
+  id: 'probe-larger-first',
+  rules: ['itt-created-by-smaller', 'itt-exhausted', 'itt-partial'],
+  safety: 'review',
+  doc: 'Has the function that needs most of a shared table plugged or probed first, for whoever comes first sizes it: two steps change places.',
+  *propose(finding, context) {
+    const [victim] = functionsOf(finding, context);
+    if (victim === undefined) return;
+    for (const earlier of earlierSteps(finding, context, victim)) {
+      yield {
+        title: `Have ${victim.name} served before ${earlier.name} (no cost)`,
+        edits: earlier.edits,
+        otherwise: true,
+      };
+    }
+  },
+};
+
+/** The step that the finding points at, changing places with each step before it that serves others, the first one first. */
+function* earlierSteps(finding: Finding, context: FixContext, victim: PciFunction) {
+  const decl = declOf(finding);
+  const step = decl && blockOf(context, decl);
+  if (step === undefined) return;
+  for (const { scenario } of context.runs) {
+    const steps = scenario?.steps ?? [];
+    const number = steps.findIndex((one) => one.decl === decl);
+    for (const earlier of steps.slice(0, Math.max(number, 0))) {
+      if (earlier.op !== 'plug' && earlier.op !== 'probe') continue;
+      const [first] = earlier.subjects;
+      const block = blockOf(context, earlier.decl);
+      if (first === undefined || first.node === victim.node || block === undefined) continue;
+      yield { name: first.node.name ?? first.node.kind, edits: swapTexts(context.tree, block, step) };
+    }
+  }
+}
+
+/** Each in the other's place; the comments around them stay. */
+function swapTexts({ text }: Tree, a: Located<Block>, b: Located<Block>): readonly TextEdit[] {
+  const [fromA, toA, fromB, toB] = [tokensFrom(a), tokensTo(a), tokensFrom(b), tokensTo(b)];
+  return [
+    { from: fromA, to: toA, text: text.slice(fromB, toB) },
+    { from: fromB, to: toB, text: text.slice(fromA, toA) },
+  ];
+}

@@ -1,0 +1,44 @@
+import { describe, it } from 'vitest';
+import { checkFix } from './check-fix.ts';
+
+describe('enlarge-ecam', () => {
+  it('makes the window as long as the range', () => {
+    checkFix(
+      'ecam-bus-range-shrunk',
+      'enlarge-ecam',
+      `
+host-bridge pcie0 {
+  ecam = 16MiB // small
+  bus-range = 0..255
+}
+`,
+      `
+host-bridge pcie0 {
+  ecam = 256MiB // small
+  bus-range = 0..255
+}
+`,
+    );
+  });
+
+  it('takes the next power of two that is enough', () => {
+    checkFix(
+      'ecam-bus-exhausted',
+      'enlarge-ecam',
+      `
+interrupt-controller gic : gicv3 { its its0 }
+host-bridge pcie0 {
+  ecam = 16MiB
+  root-port rp[20] at 01.0 { endpoint nic : virtio-net-pci }
+}
+`,
+      `
+interrupt-controller gic : gicv3 { its its0 }
+host-bridge pcie0 {
+  ecam = 32MiB
+  root-port rp[20] at 01.0 { endpoint nic : virtio-net-pci }
+}
+`,
+    );
+  });
+});
