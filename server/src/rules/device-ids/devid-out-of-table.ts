@@ -8,7 +8,7 @@ export const devidOutOfTable: Rule = {
   title: 'a DeviceID that the ITS has no room for',
   checks:
     'Every DeviceID lies within the device table that Linux allocates for its ITS: `device-id-bits` of them, less where the table would be too large.',
-  why: 'The device table has an entry per DeviceID. A flat table ends with its last page (at most 4 MiB with 4 KiB pages), a two-level one with its first-level page. For a DeviceID past the end no table can be made: its_create_device fails, and the driver sees -ENODEV (Linux 7.2) or -ENOMEM.',
+  why: 'The device table has an entry per DeviceID. A flat table ends with its last page (at most 4 MiB with 4 KiB pages), a two-level one with its first-level page. For a DeviceID past the end no translation table can be made: its_create_device fails, and the driver sees -ENODEV (Linux 7.2) or -ENOMEM. One that is within the last page but needs more bits than the ITS decodes gets its table, and its messages never arrive.',
   remedy: 'Widen `device-id-bits`, which the quick-fix does, or map the function to a smaller DeviceID.',
   sources: [
     'Linux 7.2: its_alloc_device_table, its_parse_indirect_baser, its_setup_baser, drivers/irqchip/irq-gic-v3-its.c',
@@ -17,7 +17,8 @@ export const devidOutOfTable: Rule = {
     const { topology, machine } = context;
     for (const { sharers, deviceId, its, controller } of deviceIdGroups(context)) {
       if (its === undefined || controller.type !== 'gicv3') continue;
-      if (deviceId < deviceTableCapacity(its, machine.pageSizeBytes)) continue;
+      const room = Math.min(2 ** deviceIdBits(its), deviceTableCapacity(its, machine.pageSizeBytes));
+      if (deviceId < room) continue;
       const needs = deviceId.toString(2).length;
       for (const { fn } of sharers) {
         const { node, name } = at(topology, fn);
