@@ -31,7 +31,7 @@ describe('README.md', () => {
     const [spec = ''] = blocks('irqtopo');
     const sources = { read: () => ({ text: spec }), resolve: () => ({ refused: 'is not here' }) };
     const rules = analyseNow(sources, 'file:///readme.irqtopo').findings.map(({ finding }) => finding.rule);
-    expect(rules).toContain('itt-exhausted');
+    expect(rules).toContain('hotplug-headroom-insufficient');
     const written = ['syntax-unexpected-token', 'unresolved-reference', 'unknown-property', 'value-out-of-range'];
     expect(rules.filter((rule) => written.includes(rule))).toEqual([]);
   });
