@@ -130,7 +130,8 @@ export function shortageOf(outcome: Outcome): Shortage | undefined {
   if (controller?.type === 'gicv2m') return 'spis';
   if (controller?.type !== 'gicv3') return undefined;
   const device = deviceOf(step.state, outcome);
-  if (step.state.irqNumbersUsed >= irqNumberLimit(machine.rules)) return 'irq-numbers';
+  const isFull = device !== undefined && size(device.used) >= device.lpiCount;
+  if (!isFull && step.state.irqNumbersUsed >= irqNumberLimit(machine.rules)) return 'irq-numbers';
   if (device !== undefined && device.lpiCount < device.lpisRequested) return 'lpi-block';
   return device === undefined && first.errno !== 'ENOSPC' ? undefined : 'events';
 }
@@ -219,23 +220,43 @@ const reserved = ({ mode, vectors }: FunctionState): number =>
   mode === 'msi' ? roundUpToPowerOfTwo(countVectors(vectors)) : countVectors(vectors);
 
 /**
- * Which rule speaks of a shortage of events: one failure is one finding, by the rule that knows most of it. `left-behind`:
- * events that freed blocks left; `inherited`: a table that somebody who is gone has sized; `fragmented`: enough events,
- * but no aligned run.
+ * Events that were free when the call came. MSI-X maps all it finds before it misses one, so its first attempt says; for a
+ * block of MSI messages it is what the step ends with, and what the call itself took.
  */
-export type EventShortage = 'plain' | 'left-behind' | 'inherited' | 'fragmented';
+export function freeEventsAt({ first, messages }: Outcome, device: ItsDevice): number {
+  if (first.request.mode !== 'msix') return device.lpiCount - size(device.used) + messages;
+  let mapped = 0;
+  for (const effect of first.effects) {
+    if (effect.does === 'discard') break;
+    if (effect.does === 'mapti') mapped += effect.count;
+  }
+  return mapped;
+}
+
+/**
+ * Which rule speaks of a shortage of events: one failure is one finding, by the rule that knows most of it. `left-behind`:
+ * events that freed blocks left; `inherited`: a table that somebody who is gone has sized; `small`: one that another
+ * function made with fewer events than wanted here; `fragmented`: enough events, but no aligned run.
+ */
+export type EventShortage = 'plain' | 'left-behind' | 'inherited' | 'small' | 'fragmented';
 
 /** Undefined when events are not what was short. */
 export function eventShortageOf(outcome: Outcome): EventShortage | undefined {
   if (shortageOf(outcome) !== 'events') return undefined;
-  const { step, before, first, wanted, messages } = outcome;
+  const { step, before, first, wanted } = outcome;
   const op = step.step?.op;
   const leaked = leakedEvents(outcome) > 0;
   if (op === 'probe' && leaked) return 'left-behind';
   const inherited = deviceOf(before, outcome);
   if (op === 'plug' && inherited && (leaked || !isPresent(before, inherited.createdBy))) return 'inherited';
   const device = deviceOf(step.state, outcome);
-  if (first.request.mode !== 'msi' || device === undefined) return 'plain';
-  const free = device.lpiCount - size(device.used) + messages;
-  return free >= wanted && roundUpToPowerOfTwo(wanted) <= device.lpiCount ? 'fragmented' : 'plain';
+  if (device === undefined) return 'plain';
+  if (device.lpiCount < wanted && isMadeByAnother(outcome, device)) return 'small';
+  if (first.request.mode !== 'msi') return 'plain';
+  const isEnough = freeEventsAt(outcome, device) >= wanted;
+  return isEnough && roundUpToPowerOfTwo(wanted) <= device.lpiCount ? 'fragmented' : 'plain';
 }
+
+/** A bridge that made the table with its own message is another finding's: `devid-collides-with-bridge-own-msi`. */
+const isMadeByAnother = ({ fn, first }: Outcome, { createdBy }: ItsDevice): boolean =>
+  createdBy !== fn && createdBy !== first.requester?.aliasBridge;

@@ -1,6 +1,6 @@
 import { size } from '../../base/intervals.ts';
+import type { Requester } from '../../controllers/controller.ts';
 import { type Headroom, headroom, type Short } from '../headroom.ts';
-import { itsStateOf } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
 import { hex } from '../sharing.ts';
 import { counted } from '../words.ts';
@@ -44,14 +44,23 @@ and the table never grows. A bridge may have 31 slots and one free event. The dr
 /** What was left at the moment the candidate came, in numbers and words. */
 function leftOf({ bridge }: Headroom, { call, before }: Short): { readonly free: number; readonly text: string } {
   const { requester } = call;
-  const its = requester && itsStateOf(before, requester.controller);
-  const device = requester && its?.devices[requester.its]?.get(requester.deviceId);
-  if (!requester || !its) return { free: 0, text: `Linux answers -${call.errno ?? 'ENOSPC'}` };
+  if (requester === undefined) return { free: 0, text: `Linux answers -${call.errno ?? 'ENOSPC'}` };
+  const controller = before.controllers[requester.controller];
+  if (controller?.type === 'gicv2m') {
+    const free = controller.frames.reduce((sum, frame) => sum + size(frame.free), 0);
+    return { free, text: `${free} of ${controller.spisTotal} SPIs ${isOrAre(free)} free` };
+  }
+  if (controller?.type !== 'gicv3') return { free: 0, text: `Linux answers -${call.errno ?? 'ENOSPC'}` };
+  const device = controller.devices[requester.its]?.get(requester.deviceId);
   if (device === undefined) {
-    const free = size(its.lpis);
-    return { free, text: `${free} LPIs are left for the table of DeviceID ${hex(requester.deviceId)}` };
+    const free = size(controller.lpis);
+    return { free, text: `${counted(free, 'LPI')} ${isOrAre(free)} left for the table of ${id(requester)}` };
   }
   const free = device.lpiCount - size(device.used);
-  const via = bridge ? ` that ${bridge.name} gives to all below it` : '';
-  return { free, text: `${free} of ${device.lpiCount} events are free on DeviceID ${hex(requester.deviceId)}${via}` };
+  const via = bridge ? `, which ${bridge.name} gives to all below it` : '';
+  return { free, text: `${free} of ${device.lpiCount} events ${isOrAre(free)} free on ${id(requester)}${via}` };
 }
+
+const id = ({ deviceId }: Requester): string => `DeviceID ${hex(deviceId)}`;
+
+const isOrAre = (count: number): string => (count === 1 ? 'is' : 'are');

@@ -1,4 +1,4 @@
-import { deviceIdOf, deviceOf, eventShortageOf, outcomes, severityOf } from '../outcomes.ts';
+import { deviceIdOf, deviceOf, endOf, eventShortageOf, freeEventsAt, outcomes, severityOf } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
 import { at } from '../sharing.ts';
 
@@ -8,7 +8,7 @@ export const ittCreatedBySmaller: Rule = {
   title: 'a table was sized by a function that needs less than a later one',
   checks:
     'Where a call finds the table of its DeviceID made by another function, that table is as large as the call wants, were it alone there.',
-  why: 'The first function to ask sizes the table for all: below a bridge by what is present at that moment, after an msi-map by what it asks for itself (Linux 6.1), by its MSI-X table (6.12) or its capability (7.2). The table is shared from then on, is never freed, and never grows, even when it is empty.',
+  why: 'The first function to ask sizes the table for all: below a bridge by what is present at that moment, after an msi-map by what it asks for itself (Linux 6.1), by its MSI-X table (6.12) or its capability (7.2). The table is shared from then on, is never freed, and never grows, even when it is empty. Whoever wants more than it has gets what is free, or -ENOSPC when that is less than its minimum.',
   remedy:
     'Bind the function that needs most first, or have it present when the first one asks. Better: give it a DeviceID of its own.',
   sources: [
@@ -17,19 +17,25 @@ export const ittCreatedBySmaller: Rule = {
   ],
   *check(context) {
     for (const outcome of outcomes(context)) {
-      const { fn, name, wanted } = outcome;
-      const device = deviceOf(outcome.before, outcome) ?? deviceOf(outcome.step.state, outcome);
-      if (device === undefined || device.createdBy === fn || eventShortageOf(outcome) !== 'plain') continue;
-      if (device.lpiCount >= wanted || device.createdBy === outcome.first.requester?.aliasBridge) continue;
+      const device = deviceOf(outcome.step.state, outcome);
+      if (eventShortageOf(outcome) !== 'small' || device === undefined) continue;
+      const { fn, name, wanted, messages, first } = outcome;
       const creator = at(context.topology, device.createdBy);
       yield {
         rule: 'itt-created-by-smaller',
-        severity: severityOf(outcome, 'warning'),
+        severity: severityOf(outcome, messages < first.request.min ? 'error' : 'warning'),
         at: outcome.at,
-        message: `The table of ${deviceIdOf(outcome)} was sized ${device.lpiCount} by ${creator.name}; ${name} wants ${wanted}, but it can never grow`,
+        message: `The table of ${deviceIdOf(outcome)} was sized ${device.lpiCount} by ${creator.name} and can never grow; ${name} wants ${wanted} and gets ${endOf(outcome)}`,
         related: [{ at: { decl: creator.node.decl, part: 'header' }, message: `${creator.name} asked first` }],
         functions: [fn, device.createdBy],
-        facts: { fn: name, first: creator.name, size: device.lpiCount, wanted },
+        facts: {
+          fn: name,
+          first: creator.name,
+          size: device.lpiCount,
+          free: freeEventsAt(outcome, device),
+          wanted,
+          messages,
+        },
       };
     }
   },

@@ -1,5 +1,4 @@
-import { size } from '../../base/intervals.ts';
-import { deviceIdOf, deviceOf, endOf, eventShortageOf, outcomes, severityOf } from '../outcomes.ts';
+import { deviceIdOf, deviceOf, endOf, eventShortageOf, freeEventsAt, outcomes, severityOf } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
 import { counted } from '../words.ts';
 import { takersOf } from './sharers.ts';
@@ -26,7 +25,7 @@ When fewer events are free than the driver's minimum, Linux maps the ones there 
       const { first, fn, name, wanted } = outcome;
       const device = deviceOf(outcome.step.state, outcome);
       const total = device?.lpiCount ?? 0;
-      const free = device ? total - size(device.used) : 0;
+      const free = device ? freeEventsAt(outcome, device) : 0;
       yield {
         rule: 'itt-exhausted',
         severity: severityOf(outcome, 'error'),

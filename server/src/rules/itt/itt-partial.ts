@@ -1,6 +1,6 @@
-import { deviceIdOf, deviceOf, eventShortageOf, outcomes, severityOf } from '../outcomes.ts';
+import { roundUpToPowerOfTwo } from '../../base/powers.ts';
+import { deviceIdOf, deviceOf, eventShortageOf, freeEventsAt, outcomes, severityOf } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
-import { counted } from '../words.ts';
 import { takersOf } from './sharers.ts';
 
 export const ittPartial: Rule = {
@@ -18,16 +18,21 @@ export const ittPartial: Rule = {
   *check(context) {
     for (const outcome of outcomes(context)) {
       if (outcome.messages === 0 || eventShortageOf(outcome) !== 'plain') continue;
-      const { fn, name, wanted, messages } = outcome;
-      const total = deviceOf(outcome.step.state, outcome)?.lpiCount ?? 0;
+      const { fn, name, wanted, messages, last } = outcome;
+      const device = deviceOf(outcome.step.state, outcome);
+      if (device === undefined) continue;
+      const { lpiCount: total } = device;
+      const free = freeEventsAt(outcome, device);
+      const run = roundUpToPowerOfTwo(wanted);
+      const block = last.mode === 'msi' && wanted > 1 ? `; MSI takes an aligned run of ${run}, or a single event` : '';
       yield {
         rule: 'itt-partial',
         severity: severityOf(outcome, 'warning'),
         at: outcome.at,
-        message: `${name} gets ${messages} of ${wanted} vectors: the table of ${deviceIdOf(outcome)} has ${counted(total, 'event')} in all`,
+        message: `${name} gets ${messages} of ${wanted} vectors: the table of ${deviceIdOf(outcome)} has ${free} of ${total} events free${block}`,
         related: takersOf(context, outcome),
         functions: [fn],
-        facts: { fn: name, messages, wanted, total },
+        facts: { fn: name, messages, wanted, free, total },
       };
     }
   },

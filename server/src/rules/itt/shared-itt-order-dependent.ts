@@ -1,7 +1,7 @@
 import type { FunctionIndex, Topology } from '../../pci/topology.ts';
 import { newLog } from '../../timeline/log.ts';
 import { probe } from '../../timeline/probe.ts';
-import { functionState, grantedVectors, initialState, type MachineState } from '../../timeline/state.ts';
+import { countVectors, functionState, initialState, type MachineState } from '../../timeline/state.ts';
 import type { Rule } from '../rule.ts';
 import { at, deviceIdGroups, enumerationAfterBoot, relatedTo } from '../sharing.ts';
 
@@ -27,7 +27,7 @@ export const sharedIttOrderDependent: Rule = {
       const victim = functions.find((fn) => forth?.get(fn) !== back?.get(fn));
       if (victim === undefined) continue;
       const { node, name } = at(topology, victim);
-      const [a, b] = [forth?.get(victim) ?? 0, back?.get(victim) ?? 0];
+      const [a, b] = [forth?.get(victim) ?? 'none', back?.get(victim) ?? 'none'];
       yield {
         rule: 'shared-itt-order-dependent',
         at: { decl: node.decl, part: 'header' },
@@ -44,14 +44,19 @@ export const sharedIttOrderDependent: Rule = {
   },
 };
 
-/** Vectors that each function holds once all were probed in an order. */
+/** Vectors that each function holds once all were probed in an order; `INTx` for one that ended on its line. */
 function probeAll(
   off: MachineState,
   topology: Topology,
   order: readonly FunctionIndex[],
-): ReadonlyMap<FunctionIndex, number> {
+): ReadonlyMap<FunctionIndex, number | string> {
   const log = newLog();
   let state = off;
   for (const fn of order) if (at(topology, fn).node.driver !== 'none') state = probe(state, fn, log);
-  return new Map(order.map((fn) => [fn, grantedVectors(functionState(state, fn))]));
+  return new Map(order.map((fn) => [fn, heldBy(state, fn)]));
+}
+
+function heldBy(state: MachineState, fn: FunctionIndex): number | string {
+  const { mode, vectors } = functionState(state, fn);
+  return mode === 'intx' ? 'INTx' : vectors.length === 0 ? 'none' : countVectors(vectors);
 }
