@@ -43,7 +43,8 @@ export function diagnosticOf(session: Session, { located, by }: Found): Diagnost
   return diagnostic;
 }
 
-const SEVERITIES: Readonly<Record<Severity, DiagnosticSeverity>> = {
+/** The protocol's severities: the graver, the lower. */
+export const SEVERITIES: Readonly<Record<Severity, DiagnosticSeverity>> = {
   error: DiagnosticSeverity.Error,
   warning: DiagnosticSeverity.Warning,
   info: DiagnosticSeverity.Information,

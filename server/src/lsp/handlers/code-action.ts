@@ -14,7 +14,7 @@ import type { Span, TextEdit } from '../../syntax/tree.ts';
 import { asked, protocolEdits } from '../asking.ts';
 import { FIX_ALL } from '../capabilities.ts';
 import { spanOf } from '../convert.ts';
-import { diagnosticOf } from '../diagnostics.ts';
+import { diagnosticOf, SEVERITIES } from '../diagnostics.ts';
 import { request } from '../handler.ts';
 import type { OpenText } from '../open-text.ts';
 import type { Session } from '../session.ts';
@@ -52,8 +52,11 @@ async function quickFixes(
   const { uri } = text;
   const actions: CodeAction[] = [];
   const offered = new Set<string>();
-  for (const found of analysis.findings) {
-    if (found.uri !== uri || found.span.from > span.to || span.from > found.span.to) continue;
+  const touched = analysis.findings.filter(
+    (found) => found.uri === uri && found.span.from <= span.to && span.from <= found.span.to,
+  );
+  // What is worst is what one wants to be rid of first.
+  for (const found of touched.sort((a, b) => SEVERITIES[a.severity] - SEVERITIES[b.severity])) {
     for (const [i, fix] of provedFixes(session, analysis, found).entries()) {
       const key = JSON.stringify([fix.title, fix.edits]);
       if (offered.has(key)) continue;
