@@ -1,9 +1,11 @@
 /** Every quick-fix, in the order in which those of one finding are offered. */
 import { acceptValue } from './accept-value.ts';
 import { addRootPorts } from './add-root-ports.ts';
+import { allowMsi } from './allow-msi.ts';
 import { correctBusNumber } from './correct-bus-number.ts';
 import { coverRequesterId } from './cover-requester-id.ts';
 import { enableFewerVfs } from './enable-fewer-vfs.ts';
+import { enableRemapping } from './enable-remapping.ts';
 import { enlargeEcam } from './enlarge-ecam.ts';
 import type { Fix } from './fix.ts';
 import { freeAddress } from './free-address.ts';
@@ -63,6 +65,8 @@ export const FIXES: readonly Fix[] = [
   reserveBuses,
   enableFewerVfs,
   widenDeviceIdBits,
+  allowMsi,
+  enableRemapping,
   coverRequesterId,
   repairMsiMap,
   acceptValue,
