@@ -16,6 +16,7 @@ export function balance(lexed: Lexed): Lexed {
   /** The indentation of the header lines of the blocks that are open. */
   const open: number[] = [];
   let missing = lexed.opened - lexed.closed;
+  const indentOfLine = lineIndents(text);
   for (const token of lexed.tokens) {
     const last = tokens[tokens.length - 1];
     const indent = guided && startsStatement(last) ? indentOfFirst(text, token.startOffset) : undefined;
@@ -27,7 +28,7 @@ export function balance(lexed: Lexed): Lexed {
         tokens.push(new T.Token(T.RBrace, '', at, at), new T.Token(T.End, '', at, at));
       }
     }
-    if (token.tokenType === T.LBrace) open.push(indentOfLine(text, token.startOffset));
+    if (token.tokenType === T.LBrace) open.push(indentOfLine(token.startOffset));
     if (closes && (open.length === 0 || (missing < 0 && indent !== undefined && indent > (open.at(-1) ?? 0)))) {
       token.become(T.Stray);
       missing++;
@@ -40,6 +41,7 @@ export function balance(lexed: Lexed): Lexed {
 
 /** Most bodies that begin on a new line are indented deeper than their headers. */
 function isIndented({ text, tokens }: Lexed): boolean {
+  const indentOfLine = lineIndents(text);
   let deeper = 0;
   let others = 0;
   for (const [i, token] of tokens.entries()) {
@@ -47,7 +49,7 @@ function isIndented({ text, tokens }: Lexed): boolean {
     if (token.tokenType !== T.LBrace || next === undefined || next.tokenType === T.RBrace) continue;
     const indent = indentOfFirst(text, next.startOffset);
     if (indent === undefined) continue;
-    if (indent > indentOfLine(text, token.startOffset)) deeper++;
+    if (indent > indentOfLine(token.startOffset)) deeper++;
     else others++;
   }
   return deeper >= others;
@@ -63,12 +65,23 @@ function indentOfFirst(text: string, from: number): number | undefined {
   return at === 0 || isLineEnd(text.charCodeAt(at - 1)) ? from - at : undefined;
 }
 
-function indentOfLine(text: string, within: number): number {
-  let from = within;
-  while (from > 0 && !isLineEnd(text.charCodeAt(from - 1))) from--;
-  let at = from;
-  while (isBlank(text.charCodeAt(at))) at++;
-  return at - from;
+/** How far the line around an offset is indented. Asked from the text's start to its end, it looks at no character twice. */
+function lineIndents(text: string): (within: number) => number {
+  let seen = 0;
+  let indent = 0;
+  const indentFrom = (lineStart: number): number => {
+    let at = lineStart;
+    while (isBlank(text.charCodeAt(at))) at++;
+    return at - lineStart;
+  };
+  indent = indentFrom(0);
+  return (within) => {
+    let from = within;
+    while (from > seen && !isLineEnd(text.charCodeAt(from - 1))) from--;
+    if (from > seen) indent = indentFrom(from);
+    seen = Math.max(seen, within);
+    return indent;
+  };
 }
 
 const isBlank = (code: number): boolean => code === 0x20 || code === 0x09;
