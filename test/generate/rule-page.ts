@@ -6,7 +6,7 @@ import { readSections } from '../fixtures/markers.ts';
 
 /**
  * @param fixture text of test/fixtures/rules/ID.irqtopo: the section whose title begins with "failing" is the page's
- *   example, the one that begins with "corrected" shows the way out
+ *   example, the one that begins with "corrected" shows the way out. Empty for a rule that cannot arise
  */
 export function rulePage(rule: Rule, group: RuleGroup, fixture: string, fixes: readonly Fix[]): string {
   const sections = readSections(fixture);
@@ -20,7 +20,9 @@ export function rulePage(rule: Rule, group: RuleGroup, fixture: string, fixes: r
     '## Why it fails on the machine',
     rule.why.trim(),
     '## Example',
-    fence(example('failing')),
+    rule.cannotArise === undefined
+      ? fence(example('failing'))
+      : `There is none in this language. ${rule.cannotArise.trim()}`,
     '## Corrected',
     rule.remedy.trim(),
     ...(example('corrected') ? [fence(example('corrected'))] : []),

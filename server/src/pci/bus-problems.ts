@@ -85,7 +85,7 @@ function overflow(topology: Topology, root: RootBus, bridge: PciFunction, needed
       ...base,
       rule: 'bus-number-exceeds-255',
       part: 'header',
-      message: `More than 256 buses in domain ${hostBridge.segment}: the numbers go up to ${needed}, nothing behind ${bridge.name} is found`,
+      message: `More than 256 buses in segment ${hostBridge.segment}: the numbers go up to ${needed}, nothing behind ${bridge.name} is found`,
       related: [],
       facts: { segment: hostBridge.segment, needed, name: bridge.name },
     };

@@ -47,8 +47,10 @@ export function requesterIdOf(topology: Topology, enumeration: Enumeration, fn: 
 
 /** Last bus of the range that the bus of `fn` is the first of: what VFs and hot-added bridges on it may use. */
 export function lastBusOn(topology: Topology, enumeration: Enumeration, fn: PciFunction): number {
-  if (fn.parent !== undefined) return enumeration.ranges.get(fn.parent)?.subordinate ?? -1;
-  return topology.rootBuses[fn.rootBus]?.lastBus ?? -1;
+  const end = topology.rootBuses[fn.rootBus]?.lastBus ?? -1;
+  if (fn.parent === undefined) return end;
+  // A range cannot be widened past that of the root bus (pci_bus_update_busn_res_end, drivers/pci/probe.c).
+  return Math.min(enumeration.ranges.get(fn.parent)?.subordinate ?? -1, end);
 }
 
 /** The scan at boot. VFs are found where all of their physical function's fit in its bus range (sriov_enable). */

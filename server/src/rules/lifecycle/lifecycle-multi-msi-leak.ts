@@ -38,7 +38,9 @@ The next insertion finds the table and needs a whole free region again. On Linux
 function oddRequest(node: PciNode): Request | undefined {
   for (const call of node.plan) {
     const request = call.call === 'allocate' ? call.ladder[0] : undefined;
-    if (request?.mode === 'msi' && !isPowerOfTwo(Math.min(request.max, node.capabilities.msi))) return request;
+    if (request?.mode !== 'msi') continue;
+    const asked = Math.min(request.max, node.capabilities.msi);
+    if (asked > 0 && request.min <= asked && !isPowerOfTwo(asked)) return request;
   }
   return undefined;
 }
