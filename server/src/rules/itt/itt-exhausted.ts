@@ -1,5 +1,6 @@
-import { deviceIdOf, deviceOf, endOf, eventShortageOf, freeEventsAt, outcomes, severityOf } from '../outcomes.ts';
+import { deviceIdOf, endOf, outcomes, severityOf } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
+import { eventShortageOf, freeEventsAt, tableOf } from '../shortage.ts';
 import { counted } from '../words.ts';
 import { takersOf } from './sharers.ts';
 
@@ -23,9 +24,9 @@ When fewer events are free than the driver's minimum, Linux maps the ones there 
     for (const outcome of outcomes(context)) {
       if (outcome.messages > 0 || eventShortageOf(outcome) !== 'plain') continue;
       const { first, fn, name, wanted } = outcome;
-      const device = deviceOf(outcome.step.state, outcome);
-      const total = device?.lpiCount ?? 0;
-      const free = device ? freeEventsAt(outcome, device) : 0;
+      const table = tableOf(outcome);
+      const total = table?.lpiCount ?? 0;
+      const free = table ? freeEventsAt(outcome, table) : 0;
       yield {
         rule: 'itt-exhausted',
         severity: severityOf(outcome, 'error'),

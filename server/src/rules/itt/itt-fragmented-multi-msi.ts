@@ -1,7 +1,8 @@
 import { type Intervals, size } from '../../base/intervals.ts';
 import { roundUpToPowerOfTwo } from '../../base/powers.ts';
-import { deviceIdOf, deviceOf, endOf, eventShortageOf, outcomes, severityOf } from '../outcomes.ts';
+import { deviceIdOf, deviceOf, endOf, outcomes, severityOf } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
+import { eventShortageOf } from '../shortage.ts';
 import { takersOf } from './sharers.ts';
 
 export const ittFragmentedMultiMsi: Rule = {

@@ -10,13 +10,11 @@ import { counted } from '../words.ts';
 const SHOWN = 16;
 
 export function takersOf({ topology }: RuleContext, outcome: Outcome): readonly Related[] {
-  return ownersBefore(outcome)
-    .slice(0, SHOWN)
-    .map(({ fn, events }, place) => {
-      const { node, name } = at(topology, fn);
-      return {
-        at: { decl: node.decl, part: 'header' },
-        message: `${place === 0 ? 'First ' : 'Then '}${name} took ${counted(events, 'event')}`,
-      };
-    });
+  return ownersBefore(outcome, SHOWN).map(({ fn, events }, place) => {
+    const { node, name } = at(topology, fn);
+    return {
+      at: { decl: node.decl, part: 'header' },
+      message: `${place === 0 ? 'First ' : 'Then '}${name} took ${counted(events, 'event')}`,
+    };
+  });
 }

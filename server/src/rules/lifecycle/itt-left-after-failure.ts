@@ -1,5 +1,6 @@
-import { deviceIdOf, deviceOf, outcomes, shortageOf } from '../outcomes.ts';
+import { deviceIdOf, deviceOf, outcomes } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
+import { shortageOf } from '../shortage.ts';
 
 export const ittLeftAfterFailure: Rule = {
   id: 'itt-left-after-failure',

@@ -1,5 +1,6 @@
-import { endOf, eventShortageOf, leakedEvents, outcomes, severityOf } from '../outcomes.ts';
+import { endOf, outcomes, severityOf } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
+import { eventShortageOf, leakedEvents } from '../shortage.ts';
 
 export const lifecycleReinsertFails: Rule = {
   id: 'lifecycle-reinsert-fails',

@@ -1,6 +1,7 @@
-import { deviceIdOf, deviceOf, endOf, eventShortageOf, outcomes, severityOf } from '../outcomes.ts';
+import { deviceIdOf, deviceOf, endOf, outcomes, severityOf } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
 import { at } from '../sharing.ts';
+import { eventShortageOf } from '../shortage.ts';
 
 export const staleIttInherited: Rule = {
   id: 'stale-itt-inherited',

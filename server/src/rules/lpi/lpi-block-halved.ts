@@ -1,5 +1,6 @@
-import { endOf, outcomes, severityOf } from '../outcomes.ts';
+import { deviceIdOf, endOf, outcomes, severityOf } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
+import { shortageOf, tableOf } from '../shortage.ts';
 
 export const lpiBlockHalved: Rule = {
   id: 'lpi-block-halved',
@@ -14,16 +15,20 @@ export const lpiBlockHalved: Rule = {
   ],
   *check(context) {
     for (const outcome of outcomes(context)) {
-      const made = outcome.calls.flatMap(({ effects }) => effects).findLast((effect) => effect.does === 'mapd');
-      if (made === undefined || made.lpiCount >= made.lpisRequested) continue;
-      const { fn, name } = outcome;
+      const { made, fn, name, messages, first } = outcome;
+      const wasCut = made !== undefined && made.lpiCount < made.lpisRequested;
+      const table = wasCut || shortageOf(outcome) === 'lpi-block' ? tableOf(outcome) : undefined;
+      if (table === undefined) continue;
+      const { lpiCount: lpis, lpisRequested: entries } = table;
       yield {
         rule: 'lpi-block-halved',
-        severity: severityOf(outcome, outcome.messages < outcome.first.request.min ? 'error' : 'warning'),
+        severity: severityOf(outcome, messages < first.request.min ? 'error' : 'warning'),
         at: outcome.at,
-        message: `${name}: only ${made.lpiCount} of ${made.lpisRequested} LPIs are available in one run; the table has ${made.events} entries all the same, and the driver gets ${endOf(outcome)}`,
+        message: wasCut
+          ? `${name}: no run of ${entries} LPIs is free, so the table of ${deviceIdOf(outcome)} has ${lpis} for its ${entries} entries: ${endOf(outcome)}`
+          : `${name} finds the table of ${deviceIdOf(outcome)} with ${lpis} LPIs for ${entries} entries, for no longer run was free when it was made: ${endOf(outcome)}`,
         functions: [fn],
-        facts: { fn: name, lpis: made.lpiCount, wanted: made.lpisRequested, events: made.events },
+        facts: { fn: name, lpis, wanted: entries, events: entries, free: lpis },
       };
     }
   },
