@@ -2,7 +2,7 @@ import { appendToFile, insertInto, propertyIn } from '../syntax/edits.ts';
 import type { FixContext } from './context.ts';
 import type { Fix, Proposal } from './fix.ts';
 import { takeOutOf } from './moved-text.ts';
-import { blockOf, declOf, freshName } from './places.ts';
+import { blockOf, declOf, freshName, namesIn } from './places.ts';
 
 export const allowMsi: Fix = {
   id: 'allow-msi',
@@ -24,13 +24,14 @@ export const allowMsi: Fix = {
 };
 
 function withIts(context: FixContext): Proposal {
-  const its = freshName(context, 'its0');
+  const names = namesIn(context);
+  const its = freshName(names, 'its0');
   const without = context.machine.controllers.find((one) => one.type === 'gicv3' && one.itses.length === 0);
   const gic = without && blockOf(context, without.decl);
   if (without && gic) {
     const name = without.name ?? 'the GICv3';
     return { title: `Give ${name} an ITS`, edits: insertInto(context.tree, gic, `its ${its}`, 'last') };
   }
-  const controller = `interrupt-controller ${freshName(context, 'gic')} : gicv3 { its ${its} }`;
+  const controller = `interrupt-controller ${freshName(names, 'gic')} : gicv3 { its ${its} }`;
   return { title: 'Add a GICv3 with an ITS', edits: appendToFile(context.tree, controller) };
 }

@@ -7,7 +7,7 @@ import { attachedFrom, hasLineEnd, INDENT, statementsIn } from '../syntax/layout
 import type { Block, TextEdit } from '../syntax/tree.ts';
 import type { Located } from '../syntax/walk.ts';
 import type { FixContext } from './context.ts';
-import { blockOf, freshName } from './places.ts';
+import { blockOf, freshName, namesIn } from './places.ts';
 
 /** A port to be, or an array of them. */
 export interface WantedPort {
@@ -175,12 +175,8 @@ function portText(port: WantedPort, name: string, place: Place | undefined): str
 
 /** Names that nothing has yet, made of what the ports are for. */
 function freshNames(context: FixContext, wanted: readonly WantedPort[]): readonly string[] {
-  const taken = new Set<string>();
-  return wanted.map((port) => {
-    const name = freshName(context, port.for === '' ? 'port' : `${port.for}-port`, taken);
-    taken.add(name);
-    return name;
-  });
+  const taken = namesIn(context);
+  return wanted.map((port) => freshName(taken, port.for === '' ? 'port' : `${port.for}-port`));
 }
 
 /** Puts blocks, given as text, at the end of a host bridge, after an empty line where such lines stand between its blocks. */
