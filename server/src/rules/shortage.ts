@@ -76,9 +76,12 @@ export function eventShortageOf(outcome: Outcome): EventShortage | undefined {
   if (shortageOf(outcome) !== 'events') return undefined;
   const { step, before, first, wanted } = outcome;
   const op = step.step?.op;
-  if (op === 'probe' && leakedEvents(outcome) > 0) return 'left-behind';
-  const inherited = op === 'plug' ? deviceOf(before, outcome) : undefined;
-  if (inherited && (!isPresent(before, inherited.createdBy) || leakedEvents(outcome) > 0)) return 'inherited';
+  const found = op === 'probe' || op === 'plug' ? deviceOf(before, outcome) : undefined;
+  const isOwn = found?.createdBy === outcome.fn;
+  if (found && (op === 'probe' || isOwn) && leakedEvents(outcome) > 0) return 'left-behind';
+  if (found && op === 'plug' && !isOwn && (!isPresent(before, found.createdBy) || leakedEvents(outcome) > 0)) {
+    return 'inherited';
+  }
   const table = tableOf(outcome);
   if (table === undefined) return 'plain';
   if (table.lpiCount < wanted && isMadeByAnother(outcome, table)) return 'small';

@@ -1,12 +1,14 @@
 import { endOf, outcomes, severityOf } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
 import { eventShortageOf, leakedEvents } from '../shortage.ts';
+import { counted } from '../words.ts';
 
 export const lifecycleReinsertFails: Rule = {
   id: 'lifecycle-reinsert-fails',
   severity: 'error',
   title: 'a driver that is inserted again gets less than the first time',
-  checks: 'In a scenario, a function whose driver was removed and is bound again gets its vectors back.',
+  checks:
+    'In a scenario, a function whose driver was removed, or that was unplugged, gets its vectors back when it is bound again.',
   why: 'Events that an odd-sized block of MSI messages left behind when it was freed still belong to nobody. The table of the DeviceID is found again, marked shared, and has no free aligned region of the size needed.',
   remedy:
     'Ask for a power of two of messages, or use MSI-X. A scenario that wants to see this failure says so: `expect NAME { error = ENOSPC }`.',
@@ -23,16 +25,19 @@ export const lifecycleReinsertFails: Rule = {
       const insertion = steps.filter(({ calls }) =>
         calls.some((call) => call.fn === fn && call.call === first.call),
       ).length;
-      const removal = steps.findLast(({ step }) => step?.op === 'remove')?.step;
+      const removal = steps.findLast(({ step }) => step?.op === 'remove' || step?.op === 'unplug')?.step;
       yield {
         rule: 'lifecycle-reinsert-fails',
         severity: severityOf(outcome, 'error'),
         at: outcome.at,
-        message: `${name}: insertion ${insertion} gets ${endOf(outcome)}, its driver wants ${outcome.wanted}; ${leaked} events were left behind when the driver went`,
+        message: `${name}: insertion ${insertion} gets ${endOf(outcome)}, its driver wants ${outcome.wanted}; ${counted(leaked, 'event')} ${leaked === 1 ? 'was' : 'were'} left behind when the driver went`,
         ...(removal
           ? {
               related: [
-                { at: { decl: removal.decl, part: 'header' }, message: `${leaked} events stay taken after this` },
+                {
+                  at: { decl: removal.decl, part: 'header' },
+                  message: `${counted(leaked, 'event')} ${leaked === 1 ? 'stays' : 'stay'} taken after this`,
+                },
               ],
             }
           : {}),
