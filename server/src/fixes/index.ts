@@ -29,6 +29,7 @@ import { rewriteAddress } from './rewrite-address.ts';
 import { roundVectors } from './round-vectors.ts';
 import { setMultifunction } from './set-multifunction.ts';
 import { shortenBusRange } from './shorten-bus-range.ts';
+import { shrinkTable } from './shrink-table.ts';
 import { takePossibleValue } from './take-possible-value.ts';
 import { useMsi } from './use-msi.ts';
 import { useMsix } from './use-msix.ts';
@@ -56,6 +57,7 @@ export const FIXES: readonly Fix[] = [
   minimumOfOne,
   probeLargerFirst,
   lowerVectors,
+  shrinkTable,
   moveToRootPorts,
   insertRootPort,
   noShpc,
