@@ -5,9 +5,9 @@ import type { Finding, Place, Rule } from '../rule.ts';
 export const msiBlockedByNoMsiBus: Rule = {
   id: 'msi-blocked-by-no-msi-bus',
   severity: 'error',
-  title: 'no message can pass: MSI is off for everything below',
+  title: 'no message gets through: MSI is off for everything below',
   checks:
-    'Somewhere above each function whose driver asks for MSI or MSI-X, `msi-bus` is not false and there is a controller that takes messages: an ITS in a GICv3 or GICv5, a GICv2m frame, an APIC, XICS or XIVE, an IMSIC.',
+    'Above a function whose driver asks for MSI or MSI-X no bridge and no host bridge has `msi-bus = false`, and its messages go to a controller that takes them: an ITS in a GICv3 or GICv5, a GICv2m, an APIC, XICS or XIVE, an IMSIC.',
   why: 'Linux checks every bus upwards for PCI_BUS_FLAGS_NO_MSI and answers -EINVAL to MSI and MSI-X below such a bus. Where no controller takes messages there is no MSI domain, and QEMU leaves the capabilities out altogether (`its=off`): INTx is all there is.',
   remedy: 'Remove `msi-bus = false`, or give the controller an ITS (QEMU virt: `its=on`), or use a GICv2m.',
   sources: [

@@ -6,7 +6,7 @@ export const noMsiCapability: Rule = {
   severity: 'info',
   title: 'a driver asks for messages of a kind that the function does not have',
   checks:
-    'A written request for MSI or MSI-X is made of a function that has that capability, or one that the request falls back to.',
+    'A written request for MSI or MSI-X is made of a function that has that capability, or one that the request falls back to. Where the INTx line is what the driver gets it is information, where the call fails a warning.',
   why: 'Without the capability the call answers -EINVAL for that kind. If the call allows INTx, the driver gets the line; if not, it fails.',
   remedy: 'Give the endpoint `msi` or `msix`, or a type that has them, or ask for `intx`.',
   sources: [

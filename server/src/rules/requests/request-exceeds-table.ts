@@ -7,7 +7,8 @@ export const requestExceedsTable: Rule = {
   id: 'request-exceeds-table',
   severity: 'warning',
   title: 'a driver needs more vectors than the function has',
-  checks: 'The minimum of a request is compared with the MSI-X table or the MSI capability of the function.',
+  checks:
+    'The minimum of a request is compared with what the function offers, for each kind that the call allows: entries of its MSI-X table, messages of its MSI capability, one INTx line.',
   why: 'pci_alloc_irq_vectors answers -ENOSPC when the minimum is above what the capability offers, before the interrupt controller is asked. With a fallback in the call the next kind is tried, and its error is the one returned.',
   remedy: 'Ask for at most what the function offers, which the quick-fix does, or give the device a larger table.',
   sources: [
