@@ -14,6 +14,9 @@ const PAGES = join(ROOT, 'docs/rules');
 /** Files in a rule folder that several rules share, and so are no rule. */
 const SHARED = new Set(['index', 'second-call', 'sharers']);
 
+/** Headings of docs/language.md. */
+const LANGUAGE_PARTS = new Set(readFileSync(join(ROOT, 'docs/language.md'), 'utf8').match(/(?<=^## ).*$/gm));
+
 const stems = (folder: string, extension: string): string[] =>
   readdirSync(folder)
     .filter((name) => name.endsWith(extension))
@@ -51,6 +54,11 @@ describe.each(RULES)('$id', ({ id, sources, title, cannotArise }) => {
       expect([shows[failing], shows[corrected]]).toEqual([true, false]);
     },
   );
+
+  it('refers to parts of the language page that are there', () => {
+    const parts = sources.flatMap((source) => /docs\/language\.md, "(.*)"/.exec(source)?.[1] ?? []);
+    expect(parts.filter((part) => !LANGUAGE_PARTS.has(part))).toEqual([]);
+  });
 
   it('has its page', () => {
     expect(existsSync(join(PAGES, `${id}.md`))).toBe(true);
