@@ -61,8 +61,8 @@ export function fact(finding: Finding, name: string): number | undefined {
   return typeof value === 'number' ? value : undefined;
 }
 
-/** `1 port`, `2 ports`. */
-export const counted = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
+/** `1 bus`, `no more buses`. */
+export const buses = (n: number, which = ''): string => `${n === 0 ? 'no' : n} ${which}${n === 1 ? 'bus' : 'buses'}`;
 
 /** `a`, `a and b`, `a, b and c`. */
 export const joined = (names: readonly string[]): string =>

@@ -2,11 +2,12 @@ import { roundUpToPowerOfTwo } from '../base/powers.ts';
 import type { PciNode } from '../model/machine.ts';
 import { afterBoot } from '../rules/headroom.ts';
 import type { Finding } from '../rules/rule.ts';
+import { counted } from '../rules/words.ts';
 import { setProperty } from '../syntax/edits.ts';
 import { functionState, grantedVectors } from '../timeline/state.ts';
 import type { FixContext } from './context.ts';
 import type { Fix, Proposal } from './fix.ts';
-import { blockOf, counted, declOf, functionsOf, nodeOf } from './places.ts';
+import { blockOf, declOf, functionsOf, nodeOf } from './places.ts';
 
 export const shrinkTable: Fix = {
   id: 'shrink-table',
