@@ -14,7 +14,7 @@ export const ittExhausted: Rule = {
 
 When fewer events are free than the driver's minimum, Linux maps the ones there are, finds one missing, discards them again and returns -ENOSPC. With INTx among the allowed kinds the driver silently ends on a shared line.`,
   remedy:
-    'Give the function a DeviceID of its own by a root port, which the quick-fix does, or ask for fewer vectors. A scenario that wants to see this failure says so: `expect NAME { error = ENOSPC }`.',
+    'Give the function a DeviceID of its own by a root port, which the quick-fix does, or ask for fewer vectors. A scenario that wants to see this failure says so: `expect NAME { error = ENOSPC }`, or `{ mode = intx }` where the driver falls back.',
   sources: [
     'Linux 7.2: its_alloc_device_irq, its_msi_prepare, drivers/irqchip/irq-gic-v3-its.c',
     'Marc Zyngier, 2019: the table cannot grow; "have enough PCIe ports"',

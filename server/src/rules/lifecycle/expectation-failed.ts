@@ -12,7 +12,8 @@ export const expectationFailed: Rule = {
   checks:
     'Each property of an `expect` is compared with the machine: in an endpoint or VF after boot, as a step at its place in the scenario.',
   why: 'An expectation is what the author relies on: that a function has a certain DeviceID, that a plug fails with a certain errno, that so many vectors are granted. The analysis says otherwise, and the reason with the numbers is in the message.',
-  remedy: 'Change the machine until the expectation holds, or accept the value that the message gives.',
+  remedy:
+    'Change the machine until the expectation holds, or accept the value that the message gives, which the quick-fix does.',
   sources: ['docs/language.md, "Scenarios"'],
   *check(context) {
     for (const run of [context.boot, ...context.runs]) {

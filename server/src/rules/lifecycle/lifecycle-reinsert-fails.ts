@@ -9,7 +9,7 @@ export const lifecycleReinsertFails: Rule = {
   title: 'a driver that is inserted again gets less than the first time',
   checks:
     'In a scenario, a function whose driver was removed, or that was unplugged, gets its vectors back when it is bound again.',
-  why: 'Events that an odd-sized block of MSI messages left behind when it was freed still belong to nobody. The table of the DeviceID is found again, marked shared, and has no free aligned region of the size needed.',
+  why: 'Events that a block of MSI messages, no power of two long, left behind when it was freed belong to nobody. The table of the DeviceID is found again, marked shared, and has no free aligned region of the size needed.',
   remedy:
     'Ask for a power of two of messages, or use MSI-X. A scenario that wants to see this failure says so: `expect NAME { error = ENOSPC }`.',
   sources: [

@@ -7,7 +7,7 @@ export const lpiBlockHalved: Rule = {
   severity: 'warning',
   title: 'a table got fewer LPIs than it has events',
   checks: 'When a table is made, the pool has a free run of LPIs as long as the table.',
-  why: 'LPIs of a table are one run. When no run is long enough Linux halves its wish until one is; the ITS is still told the full size. Events past the LPIs cannot be used, so the driver gets fewer vectors than the function offers, or -ENOSPC.',
+  why: 'LPIs of a table are one run. When no run is long enough Linux halves its wish until one is: with 192 left, a wish for 256 becomes 128. The ITS is still told the full size. Events past the LPIs cannot be used, so the driver gets fewer vectors than the function offers, or -ENOSPC.',
   remedy: 'Make large tables smaller, or let the large ones be made first, while the pool is whole.',
   sources: [
     'Linux 7.2: its_lpi_alloc, drivers/irqchip/irq-gic-v3-its.c',
