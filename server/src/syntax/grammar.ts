@@ -4,7 +4,7 @@
  * unexpected is reported, skipped up to where the statement can go on, and stays in it.
  */
 import type { TokenType } from 'chevrotain';
-import type { Lexed } from './lexer.ts';
+import type { TokenSource } from './lexer.ts';
 import { textOf } from './scalars.ts';
 import * as T from './tokens.ts';
 import type { At, Block, Body, Include, Property, Statement, TypeName, Unknown } from './tree.ts';
@@ -22,8 +22,8 @@ export class SpecParser extends ValueParser {
   }
 
   /** The body that these tokens make, `depth` blocks deep. */
-  parse(lexed: Lexed, depth: number): Body {
-    this.take(lexed);
+  parse(source: TokenSource, depth: number): Body {
+    this.take(source);
     this.depth = depth;
     const body = this.body();
     this.release();
@@ -45,7 +45,8 @@ export class SpecParser extends ValueParser {
         starts.push(this.cursor - rest.width - start);
         statements.push(rest);
       }
-      return { statements, starts, width: this.cursor - start };
+      // Copies have the room they need; an array that has grown keeps room for more, in every small body.
+      return { statements: statements.slice(), starts: starts.slice(), width: this.cursor - start };
     });
   });
 

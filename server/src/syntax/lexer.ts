@@ -33,15 +33,8 @@ import type { Span, SyntaxProblem } from './tree.ts';
 /** What the checker holds in memory at once; a spec of 65,536 functions written out has about three million. */
 export const MAX_TOKENS = 4_000_000;
 
-export interface Lexed {
-  readonly text: string;
-  readonly from: number;
-  readonly to: number;
-  readonly tokens: T.Token[];
-  /** Absolute, in the order of the text. */
-  readonly problems: readonly SyntaxProblem[];
-  /** The `///` and `// irqtopo-ignore` comments that stand before statements. */
-  readonly notes: readonly Span[];
+/** What is known once all tokens are read. */
+interface ScanState {
   readonly opened: number;
   readonly closed: number;
   /** Every `}` closes a `{` of this text and every `{` is closed. */
@@ -51,14 +44,54 @@ export interface Lexed {
   readonly tooMany: boolean;
 }
 
+export interface Lexed extends ScanState {
+  readonly text: string;
+  readonly from: number;
+  readonly to: number;
+  readonly tokens: T.Token[];
+  /** Absolute, in the order of the text. */
+  readonly problems: readonly SyntaxProblem[];
+  /** The `///` and `// irqtopo-ignore` comments that stand before statements. */
+  readonly notes: readonly Span[];
+}
+
+/** Tokens in slices, so that they need not all be there at once. */
+export interface TokenSource {
+  readonly text: string;
+  readonly from: number;
+  readonly to: number;
+  /** The next tokens, whole statements; empty at the end. */
+  readonly next: () => readonly T.Token[];
+  /** Those of the slices so far, absolute, in the order of the text. */
+  readonly problems: readonly SyntaxProblem[];
+  readonly notes: readonly Span[];
+}
+
+interface Scanner extends TokenSource {
+  readonly next: () => T.Token[];
+  readonly state: () => ScanState;
+}
+
 /**
  * The tokens of a text, or of a part of it that starts where a statement starts.
  * Offsets count from the start of the text in both cases.
  */
 export function lex(text: string, from = 0, to = text.length): Lexed {
+  const scan = scanner(text, from, to, Number.POSITIVE_INFINITY);
+  const tokens = scan.next();
+  const { problems, notes } = scan;
+  return { text, from, to, tokens, problems, notes, ...scan.state() };
+}
+
+/** The same for a whole text, in slices. `state` is that of the text read so far. */
+export function lexInSlices(text: string): Scanner {
+  return scanner(text, 0, text.length, SLICE_LENGTH);
+}
+
+function scanner(text: string, from: number, to: number, sliceLength: number): Scanner {
   const problems: SyntaxProblem[] = [];
   const notes: Span[] = [];
-  const out = new StatementTokens(text, problems);
+  const out = new StatementTokens(text, problems, sliceLength);
   let at = from;
 
   const word = (stop: number) => {
@@ -171,7 +204,8 @@ export function lex(text: string, from = 0, to = text.length): Lexed {
     }
   };
 
-  while (at < to && out.tokens.length < MAX_TOKENS) {
+  /** Reads one token, line end or comment, or a blank. */
+  const step = () => {
     const code = text.charCodeAt(at);
     switch (classOf(code)) {
       case BLANK:
@@ -198,20 +232,27 @@ export function lex(text: string, from = 0, to = text.length): Lexed {
       default:
         punctuation(code);
     }
-  }
-  out.finish();
-  const { tokens, opened, closed } = out;
-  return {
-    text,
-    from,
-    to,
-    tokens,
-    problems,
-    notes,
-    opened,
-    closed,
-    balanced: out.nested && opened === closed,
-    whole: at === to && !out.inList,
-    tooMany: tokens.length >= MAX_TOKENS && at < to,
   };
+
+  const next = (): T.Token[] => {
+    while (at < to && out.count < MAX_TOKENS) {
+      step();
+      const slice = out.takeSlice();
+      if (slice !== undefined) return slice;
+    }
+    return out.takeRest();
+  };
+
+  const state = (): ScanState => ({
+    opened: out.opened,
+    closed: out.closed,
+    balanced: out.nested && out.opened === out.closed,
+    whole: at === to && !out.inList,
+    tooMany: at < to,
+  });
+
+  return { text, from, to, problems, notes, next, state };
 }
+
+/** Enough that a slice costs nothing, few enough that its tokens are gone before they cost anything. */
+const SLICE_LENGTH = 500;

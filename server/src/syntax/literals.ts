@@ -57,6 +57,18 @@ export function readString(
   }
 }
 
+/** The end of the STRING that starts here, as `readString` finds it. */
+export function stringEnd(text: string, from: number): number {
+  for (let at = from + 1; ; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) return at + 1;
+    if (at >= text.length || isLineEnd(code)) return at;
+    if (code !== BACKSLASH) continue;
+    const escaped = text.charCodeAt(at + 1);
+    if (escaped === QUOTE || escaped === BACKSLASH) at++;
+  }
+}
+
 /** The end of the run of characters, at least one, that no token starts with. */
 export function badEnd(text: string, from: number, problems: SyntaxProblem[]): number {
   const code = text.codePointAt(from) ?? 0;

@@ -1,7 +1,7 @@
 /** Text into a tree, by chevrotain. */
-import { balance } from './braces.ts';
+import { balance, bracesOf } from './braces.ts';
 import { SpecParser } from './grammar.ts';
-import { type Lexed, lex, MAX_TOKENS } from './lexer.ts';
+import { type Lexed, lexInSlices, MAX_TOKENS, type TokenSource } from './lexer.ts';
 import type { Body, Tree, Unknown } from './tree.ts';
 
 export { MAX_DEPTH } from './grammar.ts';
@@ -13,15 +13,23 @@ export const MAX_TEXT_LENGTH = 16 * 2 ** 20;
 export function parse(text: string): Tree {
   if (text.length > MAX_TEXT_LENGTH)
     return refuse(text, `characters: ${text.length} is over the limit of ${MAX_TEXT_LENGTH}`);
-  const lexed = lex(text);
-  if (lexed.tooMany) return refuse(text, `tokens: over the limit of ${MAX_TOKENS}`);
-  return { text, root: parseBody(lexed.balanced ? lexed : balance(lexed), 0), balanced: lexed.balanced };
+  const braces = bracesOf(text);
+  const source = lexInSlices(text);
+  const root = bodyOf(braces.balanced ? source : balance(source, braces), 0);
+  // What was read up to the limit is dropped: half a file makes no machine.
+  if (source.state().tooMany) return refuse(text, `tokens: over the limit of ${MAX_TOKENS}`);
+  return { text, root, balanced: braces.balanced };
 }
 
 /** The body that these tokens make, `depth` blocks deep. Their braces match. The statements tile `lexed.from … lexed.to`. */
 export function parseBody(lexed: Lexed, depth: number): Body {
+  const slices = [lexed.tokens];
+  return bodyOf({ ...lexed, next: () => slices.pop() ?? [] }, depth);
+}
+
+function bodyOf(source: TokenSource, depth: number): Body {
   parser ??= new SpecParser();
-  return parser.parse(lexed, depth);
+  return parser.parse(source, depth);
 }
 
 /** Made once: it takes longer than most files. */

@@ -4,7 +4,7 @@ import { addressOf, numberOf, sizeOf } from './numerals.ts';
 import type { Scalar, Span } from './tree.ts';
 
 export function numberAt(span: Span, { image }: IToken): Scalar {
-  return { is: 'number', span, number: numberOf(image), hexadecimal: /^0x/i.test(image) };
+  return { is: 'number', span, number: numberOf(image), hexadecimal: isHexadecimal(image) };
 }
 
 export function sizeAt(span: Span, { image }: IToken): Scalar {
@@ -24,3 +24,6 @@ export function textOf({ image }: IToken): string {
   const inner = image.slice(1, -1);
   return inner.includes('\\') ? inner.replace(/\\(["\\])/g, '$1') : inner;
 }
+
+/** `0x10` and `0X10`: an x is 0x78, an X is 0x58. */
+const isHexadecimal = (image: string): boolean => (image.charCodeAt(1) | 0x20) === 0x78;

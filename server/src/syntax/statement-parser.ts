@@ -2,11 +2,12 @@
  * What parsing a statement takes besides the grammar: where it starts and ends, the comments and the problems that are
  * its own, and how it goes on after a token that nobody expected.
  */
-import { EmbeddedActionsParser, EOF, type IToken, type TokenType } from 'chevrotain';
-import { type Lexed, lex } from './lexer.ts';
+import { EOF, type IToken, type TokenType } from 'chevrotain';
+import type { TokenSource } from './lexer.ts';
 import { type Notes, readNotes } from './notes.ts';
 import { addressMeantBy, addressMessage } from './numerals.ts';
 import { addressAt } from './scalars.ts';
+import { SlicedParser } from './sliced-parser.ts';
 import * as T from './tokens.ts';
 import type { At, Blank, Ignore, Scalar, Span, SyntaxProblem, Word } from './tree.ts';
 
@@ -23,45 +24,35 @@ export interface Open {
   readonly ignores?: readonly Ignore[];
 }
 
-export abstract class StatementParser extends EmbeddedActionsParser {
+export abstract class StatementParser extends SlicedParser {
   /** Absolute end of the last statement, which is the start of the next. */
   protected cursor = 0;
   protected open: Open = NO_STATEMENT;
-  private lexed: Lexed = NOTHING;
   /** The next of the lexer's problems and notes that no statement has taken yet. */
   private nextProblem = 0;
   private nextNote = 0;
 
-  protected constructor() {
-    super(T.TOKEN_TYPES, { maxLookahead: 1, skipValidations: true });
-  }
-
-  protected take(lexed: Lexed): void {
-    this.lexed = lexed;
-    this.input = lexed.tokens;
-    this.cursor = lexed.from;
+  protected override take(source: TokenSource): void {
+    super.take(source);
+    this.cursor = source.from;
+    this.open = NO_STATEMENT;
     this.nextProblem = 0;
     this.nextNote = 0;
-  }
-
-  /** A parser that kept its last input would keep the text of a closed file. */
-  protected release(): void {
-    this.take(NOTHING);
-    this.input = [];
-    this.open = NO_STATEMENT;
   }
 
   /** Starts a statement at the next token. */
   protected begin(): void {
     const from = this.LA(1).startOffset;
     const base = this.cursor;
+    const notes = this.takeNotes(from);
     this.open = {
       base,
       span: { from: from - base, to: 0 },
       width: 0,
       problems: NONE,
       complained: false,
-      ...this.takeNotes(from),
+      doc: notes?.doc,
+      ignores: notes?.ignores,
     };
   }
 
@@ -158,7 +149,7 @@ export abstract class StatementParser extends EmbeddedActionsParser {
   protected addressAfterAt(token: IToken): At['value'] {
     const span = this.spanOf(token);
     if (token.tokenType === T.Address) return addressAt(span, token);
-    const meant = addressMeantBy(this.lexed.text.slice(token.startOffset, T.endOf(token)));
+    const meant = addressMeantBy(this.source.text.slice(token.startOffset, T.endOf(token)));
     this.takeProblems(token.startOffset);
     this.dropProblems(T.endOf(token));
     this.report({ rule: 'address-form', span, message: addressMessage(meant), replacement: meant });
@@ -188,14 +179,14 @@ export abstract class StatementParser extends EmbeddedActionsParser {
   /** Where the body ends: at its `}`, or with the text. */
   private limit(): number {
     const next = this.LA(1);
-    return next.tokenType === EOF ? this.lexed.to : next.startOffset;
+    return next.tokenType === EOF ? this.source.to : next.startOffset;
   }
 
   /** The lexer's problems before this offset become those of the statement. */
   private takeProblems(to: number): void {
     const { base } = this.open;
     for (;;) {
-      const problem = this.lexed.problems[this.nextProblem];
+      const problem = this.source.problems[this.nextProblem];
       if (problem === undefined || problem.span.from >= to) return;
       this.nextProblem++;
       this.report({ ...problem, span: { from: problem.span.from - base, to: problem.span.to - base } });
@@ -204,11 +195,11 @@ export abstract class StatementParser extends EmbeddedActionsParser {
 
   /** The lexer's problems before this offset are nobody's. */
   private dropProblems(to: number): void {
-    while ((this.lexed.problems[this.nextProblem]?.span.from ?? to) < to) this.nextProblem++;
+    while ((this.source.problems[this.nextProblem]?.span.from ?? to) < to) this.nextProblem++;
   }
 
   private takeNotes(tokenFrom: number): Notes | undefined {
-    const { notes, text } = this.lexed;
+    const { notes, text } = this.source;
     while ((notes[this.nextNote]?.from ?? tokenFrom) < this.cursor) this.nextNote++;
     const first = this.nextNote;
     while ((notes[this.nextNote]?.from ?? tokenFrom) < tokenFrom) this.nextNote++;
@@ -217,8 +208,8 @@ export abstract class StatementParser extends EmbeddedActionsParser {
 
   private named(token: IToken): string {
     // What is read again after an edit ends where the block around it does.
-    if (token.tokenType === EOF) return this.lexed.to < this.lexed.text.length ? "'}'" : 'end of file';
-    const written = this.lexed.text.slice(token.startOffset, T.endOf(token));
+    if (token.tokenType === EOF) return this.source.to < this.source.text.length ? "'}'" : 'end of file';
+    const written = this.source.text.slice(token.startOffset, T.endOf(token));
     if (token.tokenType === T.End) return written.startsWith(';') ? "';'" : 'end of line';
     if (written === '') return 'end of file';
     return written.length > LONGEST_SHOWN ? `'${written.slice(0, LONGEST_SHOWN)}…'` : `'${written}'`;
@@ -227,7 +218,6 @@ export abstract class StatementParser extends EmbeddedActionsParser {
 
 /** Shared by all statements without problems; never written to. */
 const NONE: SyntaxProblem[] = [];
-const NOTHING: Lexed = lex('');
 const NO_STATEMENT: Open = { base: 0, span: { from: 0, to: 0 }, width: 0, problems: NONE, complained: false };
 const NOTHING_ELSE: ReadonlySet<TokenType> = new Set();
 const LONGEST_SHOWN = 30;

@@ -12,7 +12,6 @@ export const MAX_LIST_DEPTH = 100;
 
 /** Takes the tokens of a text in their order, from where a statement starts. */
 export class StatementTokens {
-  readonly tokens: T.Token[] = [];
   opened = 0;
   closed = 0;
   /** No `}` has come that closes nothing. */
@@ -20,6 +19,12 @@ export class StatementTokens {
 
   private readonly text: string;
   private readonly problems: SyntaxProblem[];
+  private readonly sliceLength: number;
+  private slice: T.Token[] | undefined;
+  /** Those since the last slice. Nothing that comes later changes a token of the slices before. */
+  private tokens: T.Token[] = [];
+  /** How many tokens stand in the slices before. */
+  private sliced = 0;
   /** Index of the first token of the statement that is open, -1 between statements. */
   private first = -1;
   /** The same of the statement before, once it has ended. */
@@ -34,9 +39,29 @@ export class StatementTokens {
   /** The last line end that did not count because it stands in a list, and how many tokens stand before it. */
   private swallowed: { readonly index: number; readonly from: number; readonly to: number } | undefined;
 
-  constructor(text: string, problems: SyntaxProblem[]) {
+  /** @param sliceLength a slice ends with the first statement that makes it as long as this, or longer */
+  constructor(text: string, problems: SyntaxProblem[], sliceLength: number) {
     this.text = text;
     this.problems = problems;
+    this.sliceLength = sliceLength;
+  }
+
+  /** The slice that has just become complete, once. */
+  takeSlice(): T.Token[] | undefined {
+    const { slice } = this;
+    this.slice = undefined;
+    return slice;
+  }
+
+  /** All tokens since the last slice; none follows. */
+  takeRest(): T.Token[] {
+    this.decide(undefined);
+    this.cut();
+    return this.takeSlice() ?? [];
+  }
+
+  get count(): number {
+    return this.sliced + this.tokens.length;
   }
 
   get betweenStatements(): boolean {
@@ -121,17 +146,13 @@ export class StatementTokens {
     this.forgetStatement();
   }
 
-  /** No token follows. */
-  finish(): void {
-    this.decide(undefined);
-  }
-
   private get last(): T.Token | undefined {
     return this.tokens[this.tokens.length - 1];
   }
 
   private add(token: T.Token): void {
     if (this.first < 0) {
+      if (this.tokens.length >= this.sliceLength) this.cut();
       this.first = this.tokens.length;
       if (!STARTS.has(token.tokenType)) token.become(T.Stray);
     } else this.decide(token.tokenType);
@@ -183,6 +204,15 @@ export class StatementTokens {
     if (text.slice(headerEnd, at).trim() === '')
       this.problems.push({ rule, span: { from: headerEnd, to: at + 1 }, message, replacement: ' {' });
     else this.problems.push({ rule, span: { from: at, to: at + 1 }, message });
+  }
+
+  /** Between two statements, when it is clear that the second is no `{` of the first. */
+  private cut(): void {
+    this.slice = this.tokens;
+    this.sliced += this.tokens.length;
+    this.tokens = [];
+    this.previousFirst = -1;
+    this.indexEnd = -1;
   }
 
   private forgetStatement(): void {
