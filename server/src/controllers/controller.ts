@@ -27,9 +27,9 @@ export interface Requester {
   readonly deviceId: number;
   /**
    * Sum, over every present function below the alias bridge, of the larger of its MSI and MSI-X capability; 0 without
-   * alias. Walks the tree, so only who needs it asks.
+   * alias.
    */
-  readonly aliasCapabilitySum: () => number;
+  readonly aliasCapabilitySum: number;
 }
 
 /** MSI or MSI-X: the two kinds of domain that a controller serves. INTx never reaches it. */
@@ -81,8 +81,11 @@ export interface Outcome<S, T> {
     | { readonly ok: true; readonly value: T }
     | { readonly ok: false; readonly errno: Errno; readonly reason: string };
   /** What led to the numbers, made when asked for. */
-  readonly why?: () => readonly Reason[];
+  readonly why: Why | undefined;
 }
+
+/** Makes reasons. Holds on to the few values they are made of, not to a state. */
+export type Why = () => readonly Reason[];
 
 /** One link of the chain that led to a number. */
 export interface Reason {
@@ -139,14 +142,8 @@ export interface Figures {
 }
 
 /** Answers with a value. */
-export function done<S, T>(
-  state: S,
-  value: T,
-  effects: readonly Effect[] = noEffects,
-  why?: () => readonly Reason[],
-): Outcome<S, T> {
-  const result = { ok: true, value } as const;
-  return why === undefined ? { state, effects, result } : { state, effects, result, why };
+export function done<S, T>(state: S, value: T, effects: readonly Effect[] = noEffects, why?: Why): Outcome<S, T> {
+  return { state, effects, result: { ok: true, value }, why };
 }
 
 /** Answers with an errno and why. */
@@ -156,7 +153,7 @@ export function refuse<S>(
   reason: string,
   effects: readonly Effect[] = noEffects,
 ): Outcome<S, never> {
-  return { state, effects, result: { ok: false, errno, reason } };
+  return { state, effects, result: { ok: false, errno, reason }, why: undefined };
 }
 
 /** The effects of an operation that sent nothing. */

@@ -13,16 +13,14 @@ export function applyController<T>(
   operation: Operation<T>,
 ): Outcome<MachineState, T> {
   const current = state.controllers[controller];
-  const outcome =
-    current === undefined
-      ? undefined
-      : withController<Outcome<ControllerState, T>>(current, (implementation, own) => operation(implementation, own));
+  const outcome = current === undefined ? undefined : withController<Outcome<ControllerState, T>>(current, operation);
   if (current === undefined || outcome === undefined)
     return refuse(state, 'ENODEV', 'no interrupt controller takes messages');
-  if (outcome.state === current) return { ...outcome, state };
+  const { effects, result, why } = outcome;
+  if (outcome.state === current) return { state, effects, result, why };
   const controllers = state.controllers.slice();
   controllers[controller] = outcome.state;
-  return { ...outcome, state: { ...state, controllers } };
+  return { state: { ...state, controllers }, effects, result, why };
 }
 
 /** What the controller's MSI domains support. */

@@ -1,6 +1,6 @@
 /** Everything that is so at one moment of a machine's life. An immutable value: every step makes a new one. */
 import { IntMap } from '../base/int-map.ts';
-import { frozen, type IntTable, ScratchTable } from '../base/int-table.ts';
+import type { IntTable } from '../base/int-table.ts';
 import { type Intervals, noIntervals, size } from '../base/intervals.ts';
 import type { Errno } from '../base/result.ts';
 import type { MessageMode, Requester, VectorRun } from '../controllers/controller.ts';
@@ -80,14 +80,14 @@ export function initialState(topology: Topology): MachineState {
 export function scratchState(state: MachineState): MachineState {
   return {
     ...state,
-    functions: new ScratchTable(state.functions),
+    functions: state.functions.draft(),
     controllers: state.controllers.map(scratchController),
   };
 }
 
 /** Ends what {@link scratchState} began. */
 export function frozenState(state: MachineState): MachineState {
-  return { ...state, functions: frozen(state.functions), controllers: state.controllers.map(frozenController) };
+  return { ...state, functions: state.functions.frozen(), controllers: state.controllers.map(frozenController) };
 }
 
 /** What is known of a function at this moment. */
