@@ -23,6 +23,7 @@ import { removeWord } from './remove-word.ts';
 import { renameDuplicate } from './rename-duplicate.ts';
 import { renumberSlot } from './renumber-slot.ts';
 import { repairMsiMap } from './repair-msi-map.ts';
+import { repairPunctuation } from './repair-punctuation.ts';
 import { repairSpelling } from './repair-spelling.ts';
 import { reserveBuses } from './reserve-buses.ts';
 import { rewriteAddress } from './rewrite-address.ts';
@@ -41,6 +42,7 @@ export const FIXES: readonly Fix[] = [
   rewriteAddress,
   takePossibleValue,
   removeWord,
+  repairPunctuation,
   removeProperty,
   removeIgnore,
   renameDuplicate,
