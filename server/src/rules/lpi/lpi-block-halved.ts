@@ -1,3 +1,4 @@
+import { LPI_USERS_SHOWN, lpiUsers } from '../lpi-users.ts';
 import { deviceIdOf, endOf, outcomes, severityOf } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
 import { shortageOf, tableOf } from '../shortage.ts';
@@ -27,6 +28,9 @@ export const lpiBlockHalved: Rule = {
         message: wasCut
           ? `${name}: no run of ${entries} LPIs is free, so the table of ${deviceIdOf(outcome)} has ${lpis} for its ${entries} entries: ${endOf(outcome)}`
           : `${name} finds the table of ${deviceIdOf(outcome)} with ${lpis} LPIs for ${entries} entries, for no longer run was free when it was made: ${endOf(outcome)}`,
+        related: lpiUsers(context, outcome)
+          .slice(0, LPI_USERS_SHOWN)
+          .map(({ related }) => related),
         functions: [fn],
         facts: { fn: name, lpis, wanted: entries, events: entries, free: lpis },
       };
