@@ -1,5 +1,5 @@
 /** What the rooms before the rules found, in the shape of findings. */
-import type { Expectation } from '../model/machine.ts';
+import type { Expectation, Step } from '../model/machine.ts';
 import { busProblems } from '../pci/bus-problems.ts';
 import { msiMapProblems } from '../pci/msi-map-problems.ts';
 import { plannedBridgeProblems } from '../pci/planned-bridges.ts';
@@ -88,12 +88,18 @@ export function* refusalFindings({ runs }: RuleContext): Iterable<Finding> {
       }
       if (step === undefined) continue;
       for (const { rule, message, fn } of refused) {
-        const severity = fn !== undefined && wanted.has(fn) ? ({ severity: 'info' } as const) : {};
+        const severity = severityOf(step, fn !== undefined && wanted.has(fn));
         const functions = fn === undefined ? {} : { functions: [fn] };
         yield { rule, ...severity, at: { decl: step.decl, part: 'header' }, message, ...functions };
       }
     }
   }
+}
+
+/** A step of the language that is not carried out yet is no fault of the machine's. */
+function severityOf({ op }: Step, isWanted: boolean): Pick<Finding, 'severity'> {
+  if (isWanted) return { severity: 'info' };
+  return op === 'later' ? { severity: 'warning' } : {};
 }
 
 const asksForFailure = ({ key, accepts }: Expectation): boolean =>

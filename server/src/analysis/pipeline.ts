@@ -28,7 +28,7 @@ export function* analyse(
   yield;
   const { topology, problems } = placeMachine(machine);
   yield;
-  const boot = bootMachine(topology);
+  const boot = bootMachine(topology, undefined, previous?.boot);
   const runs = [];
   for (const scenario of machine.scenarios) {
     yield;
