@@ -3,7 +3,7 @@
  * of the file, and every block in between would seem to stand in the wrong place. Indentation says it.
  */
 import { afterComment, BYTE_ORDER_MARK, isBlank, isLineEnd, QUOTE, SEMICOLON, SLASH } from './characters.ts';
-import type { TokenSource } from './lexer.ts';
+import type { Lexed, TokenSource } from './lexer.ts';
 import { stringEnd } from './literals.ts';
 import * as T from './tokens.ts';
 
@@ -63,6 +63,39 @@ export function balance(source: TokenSource, braces: Braces): TokenSource {
     return tokens;
   };
   return { ...source, next };
+}
+
+/**
+ * Whether the braces around two versions of a part of a text are matched in the same way: their lines begin and their
+ * blocks open and close alike, and they end alike, so that the line behind them stands as it did.
+ */
+export function sameLayout(before: Lexed, after: Lexed): boolean {
+  if (before.opened !== after.opened || !before.whole || !after.whole) return false;
+  const endOfLast = ({ tokens, to }: Lexed) => {
+    const last = tokens[tokens.length - 1];
+    return last?.tokenType === T.End ? to - T.endOf(last) : undefined;
+  };
+  const end = endOfLast(before);
+  if (end === undefined || end !== endOfLast(after)) return false;
+  if (indentOfFirst(before.text, before.to) !== indentOfFirst(after.text, after.to)) return false;
+  const layout = layoutOf(before);
+  const other = layoutOf(after);
+  return layout.length === other.length && layout.every((mark, i) => mark === other[i]);
+}
+
+/** What `balance` looks at: the indentation of statements that stand first in their lines, and the braces. */
+function layoutOf({ text, tokens }: Lexed): readonly (number | string)[] {
+  const indentOfLine = lineIndents(text);
+  const marks: (number | string)[] = [];
+  let last: T.Token | undefined;
+  for (const token of tokens) {
+    const indent = startsStatement(last) ? indentOfFirst(text, token.startOffset) : undefined;
+    if (indent !== undefined) marks.push(indent);
+    if (token.tokenType === T.LBrace) marks.push('{', indentOfLine(token.startOffset));
+    else if (token.tokenType === T.RBrace) marks.push('}');
+    last = token;
+  }
+  return marks;
 }
 
 /** Most bodies that begin on a new line are indented deeper than their headers. */
