@@ -14,18 +14,19 @@ export function shortageOf(outcome: Outcome): Shortage | undefined {
   const { requester } = first;
   if (requester === undefined || messages >= wanted || gaveBack(outcome)) return undefined;
   if (outcome.calls.some(({ effects }) => effects.some(({ does }) => does === 'no-lpis'))) return 'lpis';
-  const { rules } = before.topology.machine;
+  const { machine } = before.topology;
   if (before.controllers[requester.controller]?.type === 'gicv2m') return 'spis';
   const table = tableOf(outcome);
   if (table === undefined) return undefined;
+  const missing = wanted - messages;
+  const areNumbersShort = step.state.irqNumbersUsed + missing > irqNumberLimit(machine);
   if (made) {
     if (table.lpiCount < wanted) return table.lpiCount < table.lpisRequested ? 'lpi-block' : 'events';
-    return Number.isFinite(irqNumberLimit(rules)) ? 'irq-numbers' : undefined;
+    return areNumbersShort ? 'irq-numbers' : undefined;
   }
   if (table.lpiCount < table.lpisRequested) return 'lpi-block';
-  const missing = wanted - messages;
   const isRoomLeft = table.lpiCount - size(table.used) >= missing;
-  return isRoomLeft && step.state.irqNumbersUsed + missing > irqNumberLimit(rules) ? 'irq-numbers' : 'events';
+  return isRoomLeft && areNumbersShort ? 'irq-numbers' : 'events';
 }
 
 /** Nothing was short: a port that cannot use the vectors it got frees them and takes its line. */

@@ -204,7 +204,7 @@ function setUpVectors(attempt: Attempt, demand: Demand): readonly VectorRun[] | 
     const errno = prepare(attempt, demand);
     if (errno !== undefined) return errno;
   }
-  const limit = irqNumberLimit(rules) - attempt.state.irqNumbersUsed;
+  const limit = irqNumberLimit(attempt.state.topology.machine) - attempt.state.irqNumbersUsed;
   const outcome = applyController(attempt.state, controller, (implementation, own) =>
     implementation.allocate(own, demand, limit),
   );

@@ -42,7 +42,7 @@ export function allocateAt(
     managed: undefined,
     maskable: true,
   } as const;
-  const limit = irqNumberLimit(state.topology.machine.rules) - state.irqNumbersUsed;
+  const limit = irqNumberLimit(state.topology.machine) - state.irqNumbersUsed;
   const outcome = applyController(state, requester.controller, (implementation, controller) =>
     implementation.allocate(controller, demand, limit),
   );

@@ -10,7 +10,7 @@ import {
   initialControllerState,
   scratchController,
 } from '../controllers/registry.ts';
-import type { RuleSet } from '../model/machine.ts';
+import type { Machine } from '../model/machine.ts';
 import type { Enumeration, Present } from '../pci/enumeration.ts';
 import type { FunctionIndex, Topology } from '../pci/topology.ts';
 
@@ -144,10 +144,12 @@ export function requestedVectors(fn: FunctionState): number {
  * given out, and 20 go at boot to SGIs, timers, the UART, the RTC, GPIO and the four INTx lines of QEMU's virt machine, which
  * leaves 8239. From 6.5 on the numbers are a maple tree of up to INT_MAX (MAX_SPARSE_IRQS).
  */
-export function irqNumberLimit(rules: RuleSet): number {
-  return rules === '6.1' ? irqBitmapBits - 1 - irqNumbersTakenAtBoot : mostSparseIrqs;
+export function irqNumberLimit({ os }: Pick<Machine, 'os'>): number {
+  const isBitmap = os.major < 6 || (os.major === 6 && os.minor < firstMinorWithoutBitmap);
+  return isBitmap ? irqBitmapBits - 1 - irqNumbersTakenAtBoot : mostSparseIrqs;
 }
 
 const mostSparseIrqs = 2 ** 31 - 1;
+const firstMinorWithoutBitmap = 5;
 const irqBitmapBits = 64 + 8196;
 const irqNumbersTakenAtBoot = 20;

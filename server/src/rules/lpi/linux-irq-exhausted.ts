@@ -16,8 +16,8 @@ export const linuxIrqExhausted: Rule = {
     'Recorded machines: linux-6.1-exhaust-virq; linux-6.12-exhaust-virq and linux-7.2-exhaust-virq have no such limit',
   ],
   *check(context) {
-    const { rules, os } = context.machine;
-    const limit = irqNumberLimit(rules);
+    const { os } = context.machine;
+    const limit = irqNumberLimit(context.machine);
     for (const outcome of outcomes(context)) {
       if (shortageOf(outcome) !== 'irq-numbers') continue;
       const { fn, name, wanted, messages } = outcome;
