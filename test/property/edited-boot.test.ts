@@ -132,7 +132,7 @@ describe('an edited machine', () => {
   it('boots like one that was never seen before', () => {
     fc.assert(
       fc.property(spec, fc.array(edit, { minLength: 1, maxLength: 5 }), (first, edits) => {
-        let current = first;
+        let current: Spec = first;
         let analysis = analysed(textOf(current));
         expect(analysis.machine.complete).toBe(true);
         for (const next of edits) {
