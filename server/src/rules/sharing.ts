@@ -3,7 +3,7 @@ import type { Its } from '../model/machine.ts';
 import { bootOrder } from '../pci/boot-order.ts';
 import type { Enumeration } from '../pci/enumeration.ts';
 import { type MsiTarget, msiTargetOf } from '../pci/msi-map.ts';
-import { type RequesterPath, requesterOf } from '../pci/requester.ts';
+import { type RequesterIds, requesterIdsOf } from '../pci/requester.ts';
 import type { FunctionIndex, PciFunction, Topology } from '../pci/topology.ts';
 import type { RuleContext } from './context.ts';
 import type { Related } from './rule.ts';
@@ -11,7 +11,7 @@ import type { Related } from './rule.ts';
 /** A function that can send messages, and under which numbers. */
 export interface Sharer {
   readonly fn: FunctionIndex;
-  readonly path: RequesterPath;
+  readonly path: RequesterIds;
   readonly target: MsiTarget;
 }
 
@@ -65,7 +65,7 @@ export function sharerOf(topology: Topology, enumeration: Enumeration, fn: Funct
   const { node, rootBus } = at(topology, fn);
   const hostBridge = topology.rootBuses[rootBus]?.hostBridge;
   if (!hostBridge || (node.capabilities.msi === 0 && node.capabilities.msix === 0)) return undefined;
-  const path = requesterOf(topology, enumeration, fn);
+  const path = requesterIdsOf(topology, enumeration, fn);
   if (path === undefined) return undefined;
   const target = msiTargetOf(topology.machine, hostBridge, path.aliasedRequesterId);
   return target.ok ? { fn, path, target: target.value } : undefined;

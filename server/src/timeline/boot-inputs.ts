@@ -1,4 +1,6 @@
 /** Whether something that is served at boot finds the same in two machines. */
+import type { Result } from '../base/result.ts';
+import type { Requester } from '../controllers/controller.ts';
 import type { Machine, PciNode } from '../model/machine.ts';
 import { msiAllowed } from '../pci/msi-map.ts';
 import type { FunctionIndex, Topology } from '../pci/topology.ts';
@@ -22,11 +24,25 @@ export function startsAlike(a: Machine, b: Machine): boolean {
   );
 }
 
-/** Whether the function's driver does the same in both, from the same state on: everything a bind or probe reads. */
-export function servedAlike(a: ServedIn, b: ServedIn, fn: FunctionIndex): boolean {
-  const [before, after] = [a.topology.functions[fn], b.topology.functions[fn]];
+/** What a bind or probe reads of a function besides its declaration. */
+export interface Reach {
+  readonly requester: Result<Requester>;
+  /** Whether it can use messages at all. */
+  readonly allowed: boolean;
+}
+
+/** The way a function's messages take. */
+export const reachOf = (machine: ServedIn, fn: FunctionIndex): Reach => ({
+  requester: resolveRequester(machine, fn),
+  allowed: msiAllowed(machine.topology, fn).allowed,
+});
+
+/** Whether a function's driver does the same in two machines, from the same state on. */
+export function servedAlike(a: Topology, b: Topology, fn: FunctionIndex, reachInA: Reach, reachInB: Reach): boolean {
+  const before = a.functions[fn];
+  const after = b.functions[fn];
   if (before === undefined || after === undefined || !sameDriver(before.node, after.node)) return false;
-  return isAllowed(a.topology, fn) === isAllowed(b.topology, fn) && sameRequester(a, b, fn);
+  return reachInA.allowed === reachInB.allowed && sameRequester(reachInA.requester, reachInB.requester);
 }
 
 /** What a driver reads of a declaration. That of a bridge is another object as soon as something below it has changed. */
@@ -42,12 +58,18 @@ function sameDriver(a: PciNode, b: PciNode): boolean {
   );
 }
 
-const isAllowed = (topology: Topology, fn: FunctionIndex): boolean => msiAllowed(topology, fn).allowed;
-
-function sameRequester(a: ServedIn, b: ServedIn, fn: FunctionIndex): boolean {
-  const [before, after] = [resolveRequester(a, fn), resolveRequester(b, fn)];
-  if (before.ok && after.ok) return sameFields(before.value, after.value);
-  return !before.ok && !after.ok && before.errno === after.errno;
+function sameRequester(before: Result<Requester>, after: Result<Requester>): boolean {
+  if (!before.ok || !after.ok) return !before.ok && !after.ok && before.errno === after.errno;
+  const [a, b] = [before.value, after.value];
+  return (
+    a.requesterId === b.requesterId &&
+    a.aliasedRequesterId === b.aliasedRequesterId &&
+    a.aliasBridge === b.aliasBridge &&
+    a.controller === b.controller &&
+    a.its === b.its &&
+    a.deviceId === b.deviceId &&
+    a.aliasCapabilitySum === b.aliasCapabilitySum
+  );
 }
 
 /** Whether two records have equal fields; records within them must be the same ones. */

@@ -3,7 +3,7 @@ import type { Effect } from '../controllers/effect.ts';
 import { bootOrder } from '../pci/boot-order.ts';
 import { enumerateAtBoot } from '../pci/enumeration.ts';
 import type { FunctionIndex, Topology } from '../pci/topology.ts';
-import { type ServedIn, servedAlike, startsAlike } from './boot-inputs.ts';
+import { type Reach, reachOf, type ServedIn, servedAlike, startsAlike } from './boot-inputs.ts';
 import type { StepLog } from './log.ts';
 import { bindBridge } from './ports.ts';
 import { probe } from './probe.ts';
@@ -28,6 +28,8 @@ export interface BootTrace extends ServedIn {
   readonly checkpoints: readonly Checkpoint[];
   readonly calls: readonly Call[];
   readonly effects: readonly Effect[];
+  /** Of as many of the order as were compared with an earlier boot. */
+  readonly reaches: readonly Reach[];
 }
 
 /** A moment between two functions. */
@@ -59,7 +61,8 @@ export function bootAfter(
   log.pause();
   const { ports, endpoints } = bootOrder(topology, start.enumeration);
   const order = ports.concat(endpoints);
-  const checkpoints = commonBeginning(start, order, ports.length, previous, log);
+  const reaches: Reach[] = [];
+  const checkpoints = commonBeginning(start, order, ports.length, reaches, previous, log);
   const last = checkpoints.at(-1);
   let state = scratchState(last?.state ?? start);
   for (let served = last?.served ?? 0; served < order.length; served++) {
@@ -73,7 +76,7 @@ export function bootAfter(
   checkpoints.push(end);
   const { calls, effects } = log;
   const { enumeration } = start;
-  const trace = { topology, enumeration, order, ports: ports.length, checkpoints, calls, effects };
+  const trace = { topology, enumeration, order, ports: ports.length, checkpoints, calls, effects, reaches };
   return { state: end.state, trace };
 }
 
@@ -81,11 +84,15 @@ function checkpoint(served: number, state: MachineState, log: StepLog): Checkpoi
   return { served, state: frozenState(state), calls: log.calls.length, effects: log.effects.length };
 }
 
-/** The checkpoints of the earlier boot that this one passes through as well. Logs what happened until the last of them. */
+/**
+ * The checkpoints of the earlier boot that this one passes through as well. Logs what happened until the last of them, and
+ * notes what was found of functions in `reaches`.
+ */
 function commonBeginning(
   start: MachineState,
   order: readonly FunctionIndex[],
   ports: number,
+  reaches: Reach[],
   previous: BootTrace | undefined,
   log: StepLog,
 ): Checkpoint[] {
@@ -95,7 +102,11 @@ function commonBeginning(
   const most = Math.min(order.length, previous.order.length);
   while (alike < most && alike < ports === alike < previous.ports) {
     const fn = order[alike];
-    if (fn === undefined || fn !== previous.order[alike] || !servedAlike(previous, start, fn)) break;
+    if (fn === undefined || fn !== previous.order[alike]) break;
+    const reach = reachOf(start, fn);
+    const before = previous.reaches[alike] ?? reachOf(previous, fn);
+    if (!servedAlike(previous.topology, topology, fn, before, reach)) break;
+    reaches.push(reach);
     alike++;
   }
   const common: Checkpoint[] = [];
