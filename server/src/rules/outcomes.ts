@@ -106,17 +106,17 @@ function ofRun(context: RuleContext, run: Run): Outcome[] {
 }
 
 /** Calls of one function's plan that belong together, ladder by ladder. */
-function* planned(calls: readonly Call[]): Iterable<readonly Call[]> {
-  let group: Call[] = [];
-  for (const call of calls) {
-    const head = group[0];
-    if (head && (head.fn !== call.fn || head.call !== call.call || head.by !== call.by)) {
-      yield group;
-      group = [];
-    }
-    group.push(call);
+function planned(calls: readonly Call[]): readonly (readonly Call[])[] {
+  const groups: (readonly Call[])[] = [];
+  let from = 0;
+  for (let to = 1; to <= calls.length; to++) {
+    const head = calls[from];
+    const call = calls[to];
+    if (head && call && head.fn === call.fn && head.call === call.call && head.by === call.by) continue;
+    groups.push(calls.slice(from, to));
+    from = to;
   }
-  if (group.length > 0) yield group;
+  return groups;
 }
 
 const ownRequest = (call: Call): Request | undefined => (call.by === 'driver' ? call.request : undefined);
