@@ -140,6 +140,7 @@ function* wrongAddresses(topology: Topology, enumeration: Enumeration): Iterable
   const reported = new Set<PciNode>();
   for (const fn of topology.functions) {
     const { node } = fn;
+    if (node.at?.bus === undefined && node.at?.segment === undefined && node.bridge?.bus === undefined) continue;
     const bus = enumeration.buses.get(fn.index);
     const root = topology.rootBuses[fn.rootBus];
     if (bus === undefined || root === undefined || reported.has(node)) continue;

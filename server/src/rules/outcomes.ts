@@ -61,6 +61,17 @@ export function outcomes(context: RuleContext): readonly Outcome[] {
   return all;
 }
 
+const shortfallsOf = new WeakMap<Run, readonly Outcome[]>();
+
+/** Those that got fewer messages than they wanted: most rules speak of them, and on a sound machine there are none. */
+export function shortfalls(context: RuleContext): readonly Outcome[] {
+  const known = shortfallsOf.get(context.boot);
+  if (known) return known;
+  const short = outcomes(context).filter(({ messages, wanted }) => messages < wanted);
+  shortfallsOf.set(context.boot, short);
+  return short;
+}
+
 function ofRun(context: RuleContext, run: Run): Outcome[] {
   const out: Outcome[] = [];
   const { possibleCpus } = context.machine;

@@ -36,6 +36,17 @@ export function deviceIdGroups(context: RuleContext): readonly DeviceIdGroup[] {
   return groups;
 }
 
+const sharedOf = new WeakMap<Topology, readonly DeviceIdGroup[]>();
+
+/** The groups that come together below a bridge, or have more than one function. */
+export function sharedDeviceIds(context: RuleContext): readonly DeviceIdGroup[] {
+  const known = sharedOf.get(context.topology);
+  if (known) return known;
+  const shared = deviceIdGroups(context).filter(({ bridge, sharers }) => bridge !== undefined || sharers.length > 1);
+  sharedOf.set(context.topology, shared);
+  return shared;
+}
+
 /** What the operating system has found once the machine is up. */
 export function enumerationAfterBoot({ boot }: RuleContext): Enumeration {
   const last = boot.steps.at(-1);

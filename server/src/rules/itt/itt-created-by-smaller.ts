@@ -1,4 +1,4 @@
-import { deviceIdOf, endOf, outcomes, severityOf } from '../outcomes.ts';
+import { deviceIdOf, endOf, severityOf, shortfalls } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
 import { at } from '../sharing.ts';
 import { eventShortageOf, freeEventsAt, tableOf } from '../shortage.ts';
@@ -17,7 +17,7 @@ export const ittCreatedBySmaller: Rule = {
     'Recorded machines: bridge-empty-hotplug, msimap-mask (6.1, 6.12, 7.2)',
   ],
   *check(context) {
-    for (const outcome of outcomes(context)) {
+    for (const outcome of shortfalls(context)) {
       const table = tableOf(outcome);
       if (eventShortageOf(outcome) !== 'small' || table === undefined) continue;
       const { fn, name, wanted, messages, first } = outcome;

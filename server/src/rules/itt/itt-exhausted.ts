@@ -1,4 +1,4 @@
-import { deviceIdOf, endOf, outcomes, severityOf } from '../outcomes.ts';
+import { deviceIdOf, endOf, severityOf, shortfalls } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
 import { eventShortageOf, freeEventsAt, tableOf } from '../shortage.ts';
 import { counted } from '../words.ts';
@@ -21,7 +21,7 @@ When fewer events are free than the driver's minimum, Linux maps the ones there 
     'Recorded machines: bridge-hotplug, bridge-empty-hotplug, plain-pci-bridge (6.1, 6.12, 7.2)',
   ],
   *check(context) {
-    for (const outcome of outcomes(context)) {
+    for (const outcome of shortfalls(context)) {
       if (outcome.messages > 0 || eventShortageOf(outcome) !== 'plain') continue;
       const { first, fn, name, wanted } = outcome;
       const table = tableOf(outcome);

@@ -1,6 +1,6 @@
 import { type Intervals, size } from '../../base/intervals.ts';
 import { roundUpToPowerOfTwo } from '../../base/powers.ts';
-import { deviceIdOf, deviceOf, endOf, outcomes, severityOf } from '../outcomes.ts';
+import { deviceIdOf, deviceOf, endOf, severityOf, shortfalls } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
 import { eventShortageOf } from '../shortage.ts';
 import { takersOf } from './sharers.ts';
@@ -17,7 +17,7 @@ export const ittFragmentedMultiMsi: Rule = {
     'Recorded machine: bridge-multimsi-frag (6.1, 6.12, 7.2)',
   ],
   *check(context) {
-    for (const outcome of outcomes(context)) {
+    for (const outcome of shortfalls(context)) {
       const { fn, name, wanted, messages, first } = outcome;
       if (eventShortageOf(outcome) !== 'fragmented') continue;
       const device = deviceOf(outcome.step.state, outcome);

@@ -1,5 +1,5 @@
 import { roundUpToPowerOfTwo } from '../../base/powers.ts';
-import { deviceIdOf, outcomes, severityOf } from '../outcomes.ts';
+import { deviceIdOf, severityOf, shortfalls } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
 import { eventShortageOf, freeEventsAt, tableOf } from '../shortage.ts';
 import { takersOf } from './sharers.ts';
@@ -17,7 +17,7 @@ export const ittPartial: Rule = {
     'Recorded machines: bridge-hotplug, bridge-multimsi-frag (6.1, 6.12, 7.2)',
   ],
   *check(context) {
-    for (const outcome of outcomes(context)) {
+    for (const outcome of shortfalls(context)) {
       if (outcome.messages === 0 || eventShortageOf(outcome) !== 'plain') continue;
       const { fn, name, wanted, messages, last } = outcome;
       const table = tableOf(outcome);

@@ -1,5 +1,5 @@
 import { irqNumberLimit } from '../../timeline/state.ts';
-import { endOf, outcomes, severityOf } from '../outcomes.ts';
+import { endOf, severityOf, shortfalls } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
 import { shortageOf } from '../shortage.ts';
 
@@ -18,7 +18,7 @@ export const linuxIrqExhausted: Rule = {
   *check(context) {
     const { os } = context.machine;
     const limit = irqNumberLimit(context.machine);
-    for (const outcome of outcomes(context)) {
+    for (const outcome of shortfalls(context)) {
       if (shortageOf(outcome) !== 'irq-numbers') continue;
       const { fn, name, wanted, messages } = outcome;
       yield {

@@ -1,5 +1,5 @@
 import { LPI_USERS_SHOWN, lpiUsers } from '../lpi-users.ts';
-import { endOf, itsStateOf, outcomes, severityOf } from '../outcomes.ts';
+import { endOf, itsStateOf, severityOf, shortfalls } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
 import { listOf } from '../sharing.ts';
 import { shortageOf } from '../shortage.ts';
@@ -19,7 +19,7 @@ When there is none at all the table is not made, and the driver sees -ENOMEM on 
     'Recorded machines: exhaust-lpi (6.12, 7.2)',
   ],
   *check(context) {
-    for (const outcome of outcomes(context)) {
+    for (const outcome of shortfalls(context)) {
       if (outcome.messages > 0 || shortageOf(outcome) !== 'lpis') continue;
       const { fn, name, first } = outcome;
       const errno = first.errno ?? (context.machine.rules === '7.2' ? 'ENODEV' : 'ENOMEM');

@@ -1,4 +1,4 @@
-import { endOf, type Outcome, outcomes, severityOf } from '../outcomes.ts';
+import { endOf, type Outcome, severityOf, shortfalls } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
 import { shortageOf } from '../shortage.ts';
 import { counted } from '../words.ts';
@@ -17,7 +17,7 @@ export const v2mSpiExhausted: Rule = {
     'Recorded machine: gicv2m (6.1, 6.12, 7.2)',
   ],
   *check(context) {
-    for (const outcome of outcomes(context)) {
+    for (const outcome of shortfalls(context)) {
       if (shortageOf(outcome) !== 'spis') continue;
       const { fn, name, wanted, messages } = outcome;
       const { total, ranges } = frames(outcome);
