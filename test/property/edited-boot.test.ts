@@ -98,9 +98,11 @@ function analysed(text: string, previous?: Analysis): Analysis {
   return analyseNow(sources, uri, previous, tree && new Map([[uri, tree]]));
 }
 
-/** All there is to see of an analysis: states, calls with their reasons, commands, findings. */
+/** All there is to see of an analysis: functions, states, calls with their reasons, commands, findings. */
 function seen({ boot, findings, topology }: Analysis) {
   return {
+    placed: topology.functions.map(({ node, ...fn }) => ({ ...fn, kind: node.kind, msix: node.capabilities.msix })),
+    elements: [...topology.byNode.values()],
     findings: findings.map(({ finding, severity, span }) => ({ ...finding, at: span, severity, related: undefined })),
     steps: boot.steps.map(({ state, calls, effects, checks }) => ({
       effects,
@@ -129,7 +131,7 @@ function seen({ boot, findings, topology }: Analysis) {
 }
 
 describe('an edited machine', () => {
-  it('boots like one that was never seen before', () => {
+  it('is placed and boots like one that was never seen before', () => {
     fc.assert(
       fc.property(spec, fc.array(edit, { minLength: 1, maxLength: 5 }), (first, edits) => {
         let current: Spec = first;

@@ -26,7 +26,7 @@ export function* analyse(
   const model = buildModel(sources, uri, trees, previous?.model);
   const { machine, files, sourceMap } = model;
   yield;
-  const { topology, problems } = placeMachine(machine);
+  const { topology, problems } = placeMachine(machine, previous?.topology);
   yield;
   const boot = bootMachine(topology, undefined, previous?.boot);
   const runs = [];
