@@ -1,4 +1,4 @@
-import { LPI_USERS_SHOWN, lpiUsers } from '../lpi-users.ts';
+import { LPI_USERS_SHOWN, type LpiUser, lpiUsers } from '../lpi-users.ts';
 import { endOf, itsStateOf, severityOf, shortfalls } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
 import { listOf } from '../sharing.ts';
@@ -19,17 +19,21 @@ When there is none at all the table is not made, and the driver sees -ENOMEM on 
     'Recorded machines: exhaust-lpi (6.12, 7.2)',
   ],
   *check(context) {
+    // Thousands may have the pool, and as many find it empty: who has it is put into words once.
+    const lists = new Map<readonly LpiUser[], string>();
     for (const outcome of shortfalls(context)) {
       if (outcome.messages > 0 || shortageOf(outcome) !== 'lpis') continue;
       const { fn, name, first } = outcome;
       const errno = first.errno ?? (context.machine.rules === '7.2' ? 'ENODEV' : 'ENOMEM');
       const its = itsStateOf(outcome.step.state, first.requester?.controller ?? 0);
       const users = lpiUsers(context, outcome);
+      const list = lists.get(users) ?? listOf(users.map((user) => user.name));
+      lists.set(users, list);
       yield {
         rule: 'lpi-pool-exhausted',
         severity: severityOf(outcome, 'error'),
         at: outcome.at,
-        message: `The pool of ${its?.lpisTotal ?? 0} LPIs is exhausted by ${listOf(users.map((user) => user.name))}: ${name} gets -${errno}${outcome.last.mode === 'intx' ? `, then ${endOf(outcome)}` : ''}`,
+        message: `The pool of ${its?.lpisTotal ?? 0} LPIs is exhausted by ${list}: ${name} gets -${errno}${outcome.last.mode === 'intx' ? `, then ${endOf(outcome)}` : ''}`,
         related: users.slice(0, LPI_USERS_SHOWN).map(({ related }) => related),
         functions: [fn],
         facts: { fn: name, lpis: its?.lpisTotal ?? 0, errno },
