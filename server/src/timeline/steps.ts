@@ -28,7 +28,10 @@ export function takeStep(before: MachineState, step: Exclude<Step, { op: 'boot' 
     case 'later':
       log.refused.push({
         rule: 'limit-exceeded',
-        message: `The step ${step.decl.kind ?? ''} is not carried out yet; the steps after it are checked as if it were not there`,
+        message:
+          step.decl.kind === 'expect'
+            ? 'What is expected here is not checked yet'
+            : `The step ${step.decl.kind ?? ''} is not carried out yet; the steps after it are checked as if it were not there`,
       });
       return result(before, step, log, []);
     case 'plug':

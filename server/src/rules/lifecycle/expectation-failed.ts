@@ -1,8 +1,9 @@
+import type { Declared } from '../../model/declared.ts';
 import type { Accepts, Step } from '../../model/machine.ts';
 import type { FunctionIndex } from '../../pci/topology.ts';
 import type { ExpectationResult } from '../../timeline/run.ts';
 import type { RuleContext } from '../context.ts';
-import type { Rule } from '../rule.ts';
+import type { Finding, Rule } from '../rule.ts';
 import { at, hex } from '../sharing.ts';
 
 export const expectationFailed: Rule = {
@@ -17,24 +18,42 @@ export const expectationFailed: Rule = {
   sources: ['docs/language.md, "Scenarios"'],
   *check(context) {
     for (const run of [context.boot, ...context.runs]) {
+      if (run.steps.every(({ checks }) => checks.every(({ met }) => met))) continue;
+      // The step that last changed each function; the boot is everybody's first.
+      const changedBy = new Map<FunctionIndex, Declared>();
       for (const [number, { step, checks }] of run.steps.entries()) {
         if (run !== context.boot && number === 0) continue;
-        for (const result of checks) if (!result.met) yield finding(context, step, result);
+        for (const fn of changedFunctions(context, step)) if (step !== undefined) changedBy.set(fn, step.decl);
+        for (const result of checks) if (!result.met) yield finding(context, step, result, changedBy);
       }
     }
   },
 };
 
-function finding(context: RuleContext, step: Step | undefined, { expectation, fn, got, reason }: ExpectationResult) {
+function finding(
+  context: RuleContext,
+  step: Step | undefined,
+  { expectation, fn, got, reason }: ExpectationResult,
+  changedBy: ReadonlyMap<FunctionIndex, Declared>,
+): Finding {
   const { decl, key, accepts } = expectation;
-  const say = sayerOf(key);
+  const say = fn === undefined ? String : sayerOf(key);
+  const since = fn === undefined ? undefined : changedBy.get(fn);
+  const related =
+    since === undefined ? [] : [{ at: { decl: since, part: 'header' } as const, message: 'It is so since this step' }];
   return {
     rule: 'expectation-failed',
     at: { decl, part: { value: key } },
     message: `${subjectOf(context, step, fn)}: expected ${key} = ${textOf(accepts, say)}, got ${typeof got === 'number' ? say(got) : got}${reason ? ` (${reason})` : ''}`,
     ...(fn === undefined ? {} : { functions: [fn] }),
+    related,
     facts: { key, got },
-  } as const;
+  };
+}
+
+function changedFunctions({ topology }: RuleContext, step: Step | undefined): readonly FunctionIndex[] {
+  if (step === undefined || !('subjects' in step) || step.op === 'expect') return [];
+  return step.subjects.flatMap(({ node, numbers }) => numbers.flatMap((n) => topology.byNode.get(node)?.[n] ?? []));
 }
 
 function subjectOf({ topology }: RuleContext, step: Step | undefined, fn: FunctionIndex | undefined): string {
