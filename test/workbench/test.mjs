@@ -1,6 +1,7 @@
 // npm test: sets up what is missing and runs everything. Stages named as arguments run alone: npm test -- unit e2e
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { ensureBrowser } from './browser.mjs';
 import { stage } from './stage.mjs';
 import { ensureInstalled, ensureWorkbench, must, root, run } from './workbench.mjs';
@@ -19,7 +20,12 @@ const tests = (project) => ({
     const report = join(results, `${project}.json`);
     mkdirSync(results, { recursive: true });
     const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${report}`];
-    const { code, output } = await run(node, [vitest, 'run', '--project', project, ...reporters]);
+    const { code, output: all } = await run(node, [vitest, 'run', '--project', project, ...reporters]);
+    // The dots tell progress, which nobody sees in what is shown only after a failure.
+    const output = all
+      .split('\n')
+      .filter((line) => !/^[·x]+$/.test(stripVTControlCharacters(line)))
+      .join('\n');
     if (!existsSync(report)) throw new Error(output);
     const { numPassedTests: passed, numFailedTests: failed } = JSON.parse(readFileSync(report, 'utf8'));
     // A file that cannot be loaded fails without a failed test in it.
