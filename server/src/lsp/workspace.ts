@@ -13,6 +13,7 @@ import { type Encoding, type LinedText, withLines } from './convert.ts';
 import type { Files } from './files.ts';
 import { changeText, type OpenText, openText } from './open-text.ts';
 import { makeSlices } from './slices.ts';
+import { warmUp } from './warm-up.ts';
 
 export interface Workspace {
   readonly open: (uri: string, version: number, text: string) => void;
@@ -24,6 +25,8 @@ export interface Workspace {
   readonly arrived: () => void;
   /** Everything is checked again, as after a change of the workspace's folders. */
   readonly recheckAll: () => void;
+  /** Makes the engine ready for what is to come, while there is nothing else to do. */
+  readonly warmUp: () => void;
 
   /** Every text that an editor holds. */
   readonly uris: () => readonly string[];
@@ -226,6 +229,9 @@ export function makeWorkspace({ files, folders, encoding, later, listener }: Wor
     arrived() {
       for (const [uri, spec] of specs) if (spec.pending) recheck(uri, spec, 'an included file has come');
     },
+    warmUp() {
+      slices.start('warm-up', warmUp, nothing, (error) => listener.failed('warm-up', 0, error));
+    },
     recheckAll() {
       for (const [uri, spec] of specs) recheck(uri, spec, 'the workspace has changed');
     },
@@ -280,6 +286,8 @@ const UNCHECKED = {
   fresh: false,
   pending: false,
 } as const;
+
+const nothing = () => undefined;
 
 const closedError = new ResponseError(LSPErrorCodes.ContentModified, 'the text was closed');
 

@@ -5,8 +5,9 @@ import {
 } from 'vscode-languageserver';
 import { notification } from '../handler.ts';
 
-/** Asks to be told of what no editor shows: files that change on disk, and settings. */
-export const initialized = notification(InitializedNotification.type, async (_, { client, connection }) => {
+/** Gets ready, and asks to be told of what no editor shows: files that change on disk, and settings. */
+export const initialized = notification(InitializedNotification.type, async (_, { client, connection, workspace }) => {
+  workspace.warmUp();
   if (client.registersWatchers) {
     const watchers = [{ globPattern: '**/*.irqtopo' }];
     await connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
