@@ -32,7 +32,7 @@ export function ecamFor(hostBridge: HostBridge, lastBus: number): string | undef
 
 export interface EcamChange {
   readonly edits: readonly TextEdit[];
-  /** `a 64MiB ECAM`; undefined when the window is wide enough as it is. */
+  /** `an ECAM of 64MiB`; undefined when the window is wide enough as it is. */
   readonly cost: string | undefined;
 }
 
@@ -42,7 +42,7 @@ export function roomForBuses(context: FixContext, hostBridge: HostBridge, more: 
   if (last <= lastBusOfWindow(hostBridge)) return { edits: [], cost: undefined };
   const edits = widenEcam(context, hostBridge, last);
   const size = ecamFor(hostBridge, last);
-  return edits && { edits, cost: `a ${size} ECAM instead of ${hostBridge.ecamBytes / ECAM_BYTES_PER_BUS}MiB` };
+  return edits && { edits, cost: `an ECAM of ${size} instead of ${hostBridge.ecamBytes / ECAM_BYTES_PER_BUS}MiB` };
 }
 
 /** Writes the ECAM window, and the end of a written bus range, so that they reach a bus number. */
