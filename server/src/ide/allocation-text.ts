@@ -47,12 +47,14 @@ export const rangesText = (ranges: readonly Interval[]): string =>
   ranges.map(({ first, last }) => (first === last ? `${first}` : `${first}..${last}`)).join(', ');
 
 /** What a function came away with: "MSI-X 4 of 2..10", "INTx, -ENOSPC for MSI-X 3". */
-export function resultText({ present, calls, mode, vectors, errno, kind }: FunctionRow): string {
+export function resultText({ present, bound, calls, mode, vectors, errno, kind }: FunctionRow): string {
   if (!present) return 'absent';
   const call = calls.findLast(({ by }) => by === 'driver') ?? calls[calls.length - 1];
   if (call === undefined)
     return errno === 'none' ? (kind === 'endpoint' || kind === 'vf' ? 'no driver' : '') : `-${errno}`;
   if (call.errno !== undefined) return `-${call.errno}: asked for ${askedText(call)}`;
+  // What was granted is given back.
+  if (!bound && mode === 'none' && call.granted > 0) return 'no driver bound';
   const asked =
     call.min === call.max && call.max === vectors && call.mode === mode ? '' : ` (asked for ${askedText(call)})`;
   return `${MODE_NAMES[mode]}${mode === 'none' ? '' : ` ${vectors}`}${asked}`;

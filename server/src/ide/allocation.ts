@@ -30,6 +30,8 @@ export interface FunctionRow {
   /** bus << 8 | device << 3 | function; undefined: absent, or never found. */
   readonly requesterId: number | undefined;
   readonly present: boolean;
+  /** Whether a driver is bound. */
+  readonly bound: boolean;
   /** What it signals as, where a bridge above puts its own ID in place. */
   readonly alias: { readonly requesterId: number; readonly bridge: string } | undefined;
   readonly controller: string | undefined;
@@ -107,6 +109,7 @@ export function functionRow(state: MachineState, fn: PciFunction, calls: readonl
     segment: topology.rootBuses[fn.rootBus]?.hostBridge.segment ?? 0,
     requesterId: requesterIdOf(topology, enumeration, fn.index),
     present: isPresent(state, fn.index) && busOf(enumeration, fn.index) !== undefined,
+    bound: own.driver !== undefined,
     alias:
       found === undefined || aliasBridge === undefined
         ? undefined

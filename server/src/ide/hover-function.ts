@@ -10,9 +10,10 @@ import type { FunctionIndex, PciFunction } from '../pci/topology.ts';
 import { callReasons } from '../timeline/reasons.ts';
 import { hostBridgeOf } from '../timeline/requester.ts';
 import type { Call } from '../timeline/run.ts';
-import { functionState, type MachineState, presentIn } from '../timeline/state.ts';
+import { type MachineState, presentIn } from '../timeline/state.ts';
 import { controllerName, type FunctionRow, functionRow, ittAt, ittOf, lastCalls } from './allocation.ts';
 import { askedText, MODE_NAMES, rangesText, resultText } from './allocation-text.ts';
+import { leftBehindText, sharersOf } from './hover-left-behind.ts';
 import type { Moment } from './hover-moment.ts';
 import { paragraphs } from './hover-words.ts';
 
@@ -24,17 +25,23 @@ export function functionText(analysis: Analysis, fn: PciFunction, { run, step, r
   const { state } = result;
   const calls = lastCalls(run.steps.slice(0, step + 1)).get(fn.index) ?? [];
   const row = functionRow(state, fn, calls);
+  const gone = isGivenBack(row, calls);
   const below = row.present && fn.node.bridge !== undefined ? belowText(analysis, state, fn) : undefined;
   return paragraphs(
     row.present
       ? `**${summary(row)}** ${words}`
       : `${fn.presentAtBoot ? 'Not found by the kernel' : 'Absent'} ${words}.`,
     row.present ? vectorText(row) : undefined,
-    calls.length === 0 ? numbered(addressLines(state, fn)) : callsText(state, calls),
+    calls.length === 0 || gone ? numbered(addressLines(state, fn)) : callsText(state, calls),
     row.present ? tableLine(state, fn) : undefined,
+    row.present && gone ? leftBehindText(state, fn.index) : undefined,
     below,
   );
 }
+
+/** The driver has gone: what its calls led to is no longer so. */
+const isGivenBack = ({ bound, mode }: FunctionRow, calls: readonly Call[]): boolean =>
+  !bound && mode === 'none' && calls.some(({ granted }) => granted > 0);
 
 function summary(row: FunctionRow): string {
   const result = resultText(row);
@@ -98,23 +105,10 @@ function tableText(state: MachineState, device: ItsDevice): string {
   );
 }
 
-/** The functions with events in the same table, in the order of their events. */
-function sharersOf(state: MachineState, fn: FunctionIndex): readonly FunctionIndex[] {
-  const own = functionState(state, fn).requester;
-  if (own === undefined) return [];
-  const sharers: { readonly fn: FunctionIndex; readonly event: number }[] = [];
-  for (const [other, { requester, vectors }] of state.functions.entries()) {
-    const same =
-      requester?.deviceId === own.deviceId && requester.its === own.its && requester.controller === own.controller;
-    const event = vectors[0]?.data;
-    if (same && event !== undefined) sharers.push({ fn: other, event });
-  }
-  return sharers.sort((a, b) => a.event - b.event).map((sharer) => sharer.fn);
-}
-
 /** Each call of the driver with what led to its result. What the calls before have said is not said again. */
 function callsText(state: MachineState, calls: readonly Call[]): string {
   const said = new Set<string>();
+  let before = '';
   return paragraphs(
     ...calls.map((call) => {
       const { request, granted, mode, errno } = call;
@@ -124,9 +118,18 @@ function callsText(state: MachineState, calls: readonly Call[]): string {
       const reasons = callReasons(state, call).filter(({ text }) => !said.has(text));
       for (const { text } of reasons) said.add(text);
       const lines = reasons.map(({ text, source }) => (source === undefined ? text : `${text} *(${source})*`));
-      return `${ASKERS[call.by]} for ${asked}: ${got}\n${numbered(lines)}`.trimEnd();
+      const head = `${ASKERS[call.by]} for ${asksWhat(call)}${asked}: ${got}`;
+      const again = head === before && lines.length === 0;
+      before = head;
+      return again ? `The same again: ${got}` : `${head}\n${numbered(lines)}`.trimEnd();
     }),
   );
+}
+
+/** A port's driver asks for all there are, up to 32, and then for what its services need (pcie_port_enable_irq_vec). */
+function asksWhat({ by, rung }: Call): string {
+  if (by !== 'port') return '';
+  return rung === 0 ? 'all there are, at most 32, ' : 'what its services need, ';
 }
 
 const ASKERS: Readonly<Record<Call['by'], string>> = {

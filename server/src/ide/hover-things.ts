@@ -10,6 +10,7 @@ import { functionRow, lastCalls } from './allocation.ts';
 import { elementsTable } from './allocation-text.ts';
 import { functionText } from './hover-function.ts';
 import type { Moment } from './hover-moment.ts';
+import { scenarioText } from './hover-steps.ts';
 import { controllerText, hostBridgeText, itsText, machineText } from './hover-totals.ts';
 import { paragraphs } from './hover-words.ts';
 import { nameText } from './symbols.ts';
@@ -45,6 +46,8 @@ export function thingText(
       return paragraphs(heading, controllerText(analysis, decl, moment));
     case 'its':
       return paragraphs(heading, itsText(analysis, decl, moment));
+    case 'scenario':
+      return paragraphs(heading, scenarioText(analysis, decl));
     case 'host-bridge':
       return paragraphs(heading, hostBridgeText(analysis, decl, moment));
     default:
