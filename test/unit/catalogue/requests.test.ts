@@ -3,6 +3,7 @@ import { defaultPlan, type TypeContext } from '../../../server/src/catalogue/ind
 import type { Capabilities, Request } from '../../../server/src/model/machine.ts';
 import { capabilities, machine, type } from './types.ts';
 
+/** The rungs of each allocating call, and `free` between them. */
 function calls(name: string, context: TypeContext, own: Partial<Capabilities> = {}): (readonly Request[] | 'free')[] {
   const all = { ...capabilities(name, context), ...own };
   return type(name)

@@ -2,6 +2,7 @@
 import { parse } from '../../../server/src/syntax/parser.ts';
 import type { Body, Statement } from '../../../server/src/syntax/tree.ts';
 
+/** A body as one line per statement, indented: what it is and where its problems are. */
 export function outline(text: string): string {
   const lines: string[] = [];
   const show = (body: Body, start: number, indent: string) => {

@@ -33,7 +33,7 @@ scenario "the shared table is full after one" {
 }
 `;
 
-/** A body as one line per statement, indented: what it is and where its problems are. */ describe('parse', () => {
+describe('parse', () => {
   it('reads a whole spec', () => {
     expect(outline(SPEC)).toMatchInlineSnapshot(`
       "machine guest
