@@ -2,6 +2,7 @@
 import { type ItsDevice, itsDevice } from '../controllers/gicv3-its/index.ts';
 import { type ControllerState, withController } from '../controllers/registry.ts';
 import type { Accepts, Controller, Expectation, Its } from '../model/machine.ts';
+import { hex } from '../pci/bus.ts';
 import { requesterIdOf } from '../pci/enumeration.ts';
 import { freeSlots } from '../pci/slots.ts';
 import type { FunctionIndex } from '../pci/topology.ts';
@@ -37,7 +38,7 @@ export function checkExpectations(
       return { expectation, fn, met: false, got: 'nothing', reason: `${expectation.key} is not known of it` };
     }
     const met = accepted(expectation.accepts, found);
-    return { expectation, fn, met, got: found, reason: met ? '' : reasonFor(state, subject) };
+    return { expectation, fn, met, got: found, reason: met ? '' : reasonFor(state, subject, expectation.key) };
   });
 }
 
@@ -225,12 +226,13 @@ function lowest(numbers: readonly number[]): number | string {
   return numbers.length === 0 ? 'none' : Math.min(...numbers);
 }
 
-function reasonFor(state: MachineState, subject: ExpectSubject): string {
+function reasonFor(state: MachineState, subject: ExpectSubject, key: string): string {
   if (subject.of !== 'function') return '';
   const { fn } = subject;
   const { errno, mode, vectors } = functionState(state, fn);
   if (!isPresent(state, fn)) return 'it is not plugged in';
   if (requesterIdOf(state.topology, state.enumeration, fn) === undefined) return 'the kernel did not find it';
+  if (key === 'device-id') return deviceIdReason(state, fn);
   if (errno !== 'none') return `its last step ended with -${errno}`;
   const table = tableOf(state, fn);
   const count = countVectors(vectors);
@@ -239,5 +241,16 @@ function reasonFor(state: MachineState, subject: ExpectSubject): string {
   if (mode === 'none') return 'it holds no vector';
   if (table === undefined) return `it holds ${held}`;
   const events = table.lpiCount === 1 ? 'one event' : `${table.lpiCount} events`;
-  return `it holds ${held}; the table of DeviceID 0x${table.deviceId.toString(16).padStart(4, '0')} has ${events}`;
+  return `it holds ${held}; the table of DeviceID ${hex(table.deviceId)} has ${events}`;
+}
+
+/** The way from the requester ID to the DeviceID: the bridge that puts its own in place, and `msi-map`. */
+function deviceIdReason(state: MachineState, fn: FunctionIndex): string {
+  const requester = resolveRequester(state, fn);
+  if (!requester.ok) return `no interrupt controller takes its messages: -${requester.errno}`;
+  const { aliasedRequesterId, aliasBridge, deviceId } = requester.value;
+  const bridge = aliasBridge === undefined ? undefined : state.topology.functions[aliasBridge];
+  const id = hex(aliasedRequesterId);
+  const by = bridge === undefined ? `its requester ID is ${id}` : `${bridge.name} gives ${id} to all below it`;
+  return deviceId === aliasedRequesterId ? by : `${by}; msi-map makes it ${hex(deviceId)}`;
 }
