@@ -2,10 +2,10 @@
 import type { PciNode } from '../model/machine.ts';
 import { either, withArticle } from '../model/value-text.ts';
 import { kindOf, mayStandIn } from '../schema/index.ts';
-import { addressText, busOwnerName, devfnOf, hex, isConventionalBus, isPort, takesOneDevice } from './bus.ts';
+import { addressText, busOwnerName, devfnOf, hex, isConventionalBus, isPort, MAX_BUS, takesOneDevice } from './bus.ts';
 import { internalBridgeOf } from './expander.ts';
 import type { PciProblem } from './problem.ts';
-import { type FunctionIndex, NOWHERE, type PciFunction, type Topology } from './topology.ts';
+import { type FunctionIndex, NOWHERE, type PciFunction, type RootBus, type Topology } from './topology.ts';
 import { vfProblems } from './vf-problems.ts';
 
 /** One problem for each declaration and rule, about its first element that has it. */
@@ -178,8 +178,7 @@ function* doubleRootBuses(topology: Topology): Iterable<PciProblem> {
       owners.set(key, { name, node });
       continue;
     }
-    let free = root.bus + 1;
-    while (owners.has(`${segment}:${free}`)) free++;
+    const free = freeBusFor(topology, root);
     yield {
       rule: 'duplicate-pxb-bus-nr',
       node,
@@ -187,9 +186,30 @@ function* doubleRootBuses(topology: Topology): Iterable<PciProblem> {
       message: `Bus ${root.bus} is already in use by ${other.name}`,
       related: [{ node: other.node, part: { property: 'bus' }, message: `${other.name} has bus ${root.bus}` }],
       functions: expander ? [expander.index] : [],
-      facts: { name, other: other.name, bus: root.bus, free },
+      facts: { name, other: other.name, bus: root.bus, ...(free === undefined ? {} : { free }) },
     };
   }
+}
+
+/** The lowest number from which a root bus, with all that is behind it, meets no other one; first above the number it has. */
+function freeBusFor({ functions, rootBuses }: Topology, root: RootBus): number | undefined {
+  const behind = rootBuses.map(() => 0);
+  for (const { rootBus, node } of functions) {
+    if (rootBus !== NOWHERE && node.bridge)
+      behind[rootBus] = (behind[rootBus] ?? 0) + Math.max(1, node.bridge.busesReserved);
+  }
+  const own = behind[rootBuses.indexOf(root)] ?? 0;
+  const meetsNone = (bus: number) =>
+    rootBuses.every(
+      (other, i) =>
+        other === root ||
+        other.hostBridge.segment !== root.hostBridge.segment ||
+        bus + own < other.bus ||
+        bus > other.bus + (behind[i] ?? 0),
+    );
+  for (let bus = root.bus + 1; bus + own <= MAX_BUS; bus++) if (meetsNone(bus)) return bus;
+  for (let bus = 1; bus < root.bus && bus + own <= MAX_BUS; bus++) if (meetsNone(bus)) return bus;
+  return undefined;
 }
 
 /** Ports with one chassis and slot, both written (pcie_chassis_add_slot, hw/pci/pcie_port.c). */
