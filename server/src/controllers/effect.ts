@@ -1,3 +1,5 @@
+import type { ChangeMsiAnswer } from './spapr/change-msi.ts';
+
 /** What an operation did at the hardware or firmware, in order. Runs of equal effects are merged where numbers rise by one. */
 export type Effect =
   /** MAPD, valid: room for `events`, LPIs `lpiBase` … reserved; fewer than `lpisRequested` when the pool ran short. */
@@ -23,7 +25,35 @@ export type Effect =
   | { readonly does: 'discard'; readonly deviceId: number; readonly eventId: number; readonly count: number }
   | { readonly does: 'movi'; readonly deviceId: number; readonly eventId: number; readonly collection: number }
   /** A search for LPIs, halved down to one, that found none. */
-  | { readonly does: 'no-lpis'; readonly wanted: number };
+  | { readonly does: 'no-lpis'; readonly wanted: number }
+  /** The firmware's ibm,change-msi, function `called`, for `asked` interrupts (0: release), and what it answered. */
+  | {
+      readonly does: 'change-msi';
+      readonly requesterId: number;
+      readonly called: number;
+      readonly asked: number;
+      readonly answer: ChangeMsiAnswer;
+    }
+  /** The kernel's log says so. */
+  | { readonly does: 'warn'; readonly warning: Warning };
+
+/** What the kernel warns of where a call need not fail. */
+export type Warning =
+  /** More vectors were promised than there are. */
+  | { readonly code: 'reservation-exceeds-available' }
+  /** An interrupt got a CPU outside its mask, as those in it are full. */
+  | { readonly code: 'affinity-broken' }
+  /** An interrupt remapping table is full. */
+  | { readonly code: 'no-irte' }
+  /** A CPU stays online: its vectors find no room elsewhere. */
+  | {
+      readonly code: 'cannot-disable-cpu';
+      readonly cpu: number;
+      readonly allocated: number;
+      readonly availableElsewhere: number;
+    }
+  /** A CPU goes offline, and the others have not as many vectors as were promised. */
+  | { readonly code: 'reserved-exceeds-available'; readonly reserved: number; readonly available: number };
 
 /** The effects with neighbours merged whose numbers go on rising by one, as if they were one command for many events. */
 export function mergeEffects(effects: readonly Effect[]): Effect[] {

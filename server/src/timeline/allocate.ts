@@ -2,7 +2,7 @@
  * pci_alloc_irq_vectors_affinity and what it calls (drivers/pci/msi/api.c, msi.c; kernel/irq/msi.c): the order of checks and
  * types, the errnos, and the second try with fewer vectors, for 6.1, 6.12 and 7.2.
  */
-import type { Errno } from '../base/result.ts';
+import type { Failure } from '../base/result.ts';
 import type { Demand, MessageMode, Reason, Requester, VectorRun } from '../controllers/controller.ts';
 import type { Effect } from '../controllers/effect.ts';
 import { msiAllowed } from '../pci/msi-map.ts';
@@ -33,7 +33,7 @@ export interface Allocation {
   readonly granted: number;
   /** What the vectors are: what was enabled, or, when the call returned 1 and changed nothing, was enabled before. */
   readonly mode: MessageMode | 'intx' | 'none';
-  readonly errno: Errno | undefined;
+  readonly errno: Failure | undefined;
   readonly vectors: readonly VectorRun[];
   readonly effects: readonly Effect[];
   readonly requester: Requester | undefined;
@@ -51,7 +51,7 @@ interface Attempt {
 }
 
 /** A positive number of vectors, or why not. */
-type Tried = readonly VectorRun[] | Errno;
+type Tried = readonly VectorRun[] | Failure;
 
 /**
  * Tries MSI-X, MSI and INTx, as far as allowed. A later type's error replaces an earlier one's. INTx needs `min` 1, and then
@@ -59,13 +59,14 @@ type Tried = readonly VectorRun[] | Errno;
  */
 export function allocateVectors(state: MachineState, fn: FunctionIndex, request: VectorRequest): Allocation {
   const attempt: Attempt = { state, fn, request, requester: undefined, effects: [], whys: [] };
-  let errno: Errno = 'ENOSPC';
+  let errno: Failure = 'ENOSPC';
   for (const mode of ['msix', 'msi'] as const) {
     if (!request.modes.includes(mode)) continue;
     const tried = mode === 'msix' ? enableMsixRange(attempt) : enableMsiRange(attempt);
     if (typeof tried !== 'string') return enabled(attempt, mode, tried);
     attempt.whys.push(failureReason(mode, tried));
     errno = tried;
+    if (tried === 'abort') return result(attempt, { granted: 0, mode: 'none', errno, vectors: [] });
   }
   const capabilities = state.topology.functions[fn]?.node.capabilities;
   if (request.modes.includes('intx') && request.min === 1 && capabilities?.intx) return lineInterrupt(attempt);
@@ -114,11 +115,13 @@ function enableMsixRange(attempt: Attempt): Tried {
   const table = state.topology.functions[fn]?.node.capabilities.msix ?? 0;
   if (max < min) return 'ERANGE';
   if (own.mode === 'msi' || own.mode === 'msix') return 'EINVAL';
+  if (lacksDomain(attempt)) return 'ENOTSUPP';
   if (rules === '6.1' && affinityShort(attempt, min, max)) return 'ENOSPC';
   if (!msiSupported(attempt, max) || table === 0) return 'EINVAL';
   if (entries !== undefined) {
     if (new Set(entries).size < entries.length) return 'EINVAL';
     if (rules === '6.1' && entries.some((entry) => entry >= table)) return 'EINVAL';
+    if (rules !== '6.1' && entries.some((entry, i) => entry !== i) && needsContiguous(attempt)) return 'EINVAL';
   }
   if (table < min) return 'ENOSPC';
   return enableRange(attempt, 'msix', table, Math.min(max, table));
@@ -132,7 +135,9 @@ function enableMsiRange(attempt: Attempt): Tried {
   const messages = state.topology.functions[fn]?.node.capabilities.msi ?? 0;
   if (!msiSupported(attempt, min) || own.mode === 'msix') return 'EINVAL';
   if (max < min) return 'ERANGE';
-  if (own.mode === 'msi' || messages === 0) return 'EINVAL';
+  if (own.mode === 'msi') return 'EINVAL';
+  if (lacksDomain(attempt)) return 'ENOTSUPP';
+  if (messages === 0) return 'EINVAL';
   if (messages < min) return 'ENOSPC';
   return enableRange(attempt, 'msi', messages, Math.min(max, messages));
 }
@@ -145,7 +150,10 @@ function enableRange(attempt: Attempt, mode: MessageMode, capability: number, mo
   if (!resolved.ok) return resolved.errno;
   const requester = resolved.value;
   attempt.requester = requester;
-  if (rules !== '6.1' && !enterDomain(attempt, requester, mode, capability)) return 'ENODEV';
+  if (rules !== '6.1') {
+    const failure = enterDomain(attempt, requester, mode, capability);
+    if (failure !== undefined) return failure;
+  }
   // From 6.2 on an entry past the table is refused where its descriptor is made, in the new domain (msi_domain_insert_msi_desc).
   if (request.entries?.some((entry) => entry >= capability)) return 'ERANGE';
   let vectors = most;
@@ -164,11 +172,16 @@ function enableRange(attempt: Attempt, mode: MessageMode, capability: number, mo
 
 /**
  * The per-device MSI domain (pci_setup_msi_device_domain, pci_setup_msix_device_domain; 6.12, 7.2): the one of the other
- * type goes. In 7.2 the controller makes room for all of the capability now, and once; false when it cannot.
+ * type goes. In 7.2 the controller makes room for all of the capability now, and once; ENODEV when it cannot.
  */
-function enterDomain(attempt: Attempt, requester: Requester, mode: MessageMode, capability: number): boolean {
+function enterDomain(
+  attempt: Attempt,
+  requester: Requester,
+  mode: MessageMode,
+  capability: number,
+): Failure | undefined {
   const { domain } = functionState(attempt.state, attempt.fn);
-  if (domain === mode) return true;
+  if (domain === mode) return undefined;
   if (domain !== undefined) {
     const dropped = dropDomain(attempt.state, attempt.fn);
     attempt.state = dropped.state;
@@ -176,25 +189,26 @@ function enterDomain(attempt: Attempt, requester: Requester, mode: MessageMode, 
   }
   if (attempt.state.topology.machine.rules === '7.2') {
     const demand = demandOf(attempt, requester, mode, capability, capability);
-    if (prepare(attempt, demand) !== undefined) return false;
+    const offered = prepare(attempt, demand);
+    if (typeof offered !== 'number') return offered === 'abort' ? offered : 'ENODEV';
   }
   const own = { ...functionState(attempt.state, attempt.fn), domain: mode, requester };
   attempt.state = setFunction(attempt.state, attempt.fn, own);
-  return true;
+  return undefined;
 }
 
 /**
  * One attempt (msi_capability_init, msix_capability_init, __msi_domain_alloc_irqs): the vectors, or how many to try next, or
  * the errno. What was allocated before a vector was refused is freed again. MSI that finds no block goes straight to one.
  */
-function setUpVectors(attempt: Attempt, demand: Demand): readonly VectorRun[] | number | Errno {
+function setUpVectors(attempt: Attempt, demand: Demand): readonly VectorRun[] | number | Failure {
   const { rules } = attempt.state.topology.machine;
   const { controller } = demand.requester;
   const isBlock = demand.mode === 'msi' && demand.vectors > 1;
   if (isBlock && !controllerSupports(attempt.state, controller).multiMsi) return 1;
   if (rules !== '7.2') {
-    const errno = prepare(attempt, demand);
-    if (errno !== undefined) return errno;
+    const offered = prepare(attempt, demand);
+    if (typeof offered !== 'number' || offered < demand.vectors) return offered;
   }
   const limit = irqNumberLimit(rules) - attempt.state.irqNumbersUsed;
   const outcome = applyController(attempt.state, controller, (implementation, own) =>
@@ -215,13 +229,13 @@ function setUpVectors(attempt: Attempt, demand: Demand): readonly VectorRun[] | 
   return isBlock ? 1 : allocated > 0 ? allocated : 'ENOSPC';
 }
 
-/** Undefined when the controller made room, else its errno. */
-function prepare(attempt: Attempt, demand: Demand): Errno | undefined {
+/** For how many vectors the controller made room, or offers to; or why for none. */
+function prepare(attempt: Attempt, demand: Demand): number | Failure {
   const outcome = applyController(attempt.state, demand.requester.controller, (implementation, own) =>
     implementation.prepare(own, demand),
   );
   gather(attempt, outcome);
-  if (outcome.result.ok) return undefined;
+  if (outcome.result.ok) return outcome.result.value;
   const { reason } = outcome.result;
   attempt.whys.push(() => [{ text: reason }]);
   return outcome.result.errno;
@@ -254,10 +268,22 @@ function demandOf(
   return { requester, mode, vectors, capability, entries, managed, maskable };
 }
 
+/** pci_msix_validate_entries (from 6.2 on): whether the controller's domains take no entries but 0, 1, 2 … */
+function needsContiguous(attempt: Attempt): boolean {
+  const requester = resolveRequester(attempt.state, attempt.fn);
+  return requester.ok && controllerSupports(attempt.state, requester.value.controller).contiguousMsix === true;
+}
+
 /** pci_msi_supported: not with `pci=nomsi`, below a bus without MSI, or for no vectors at all. */
 function msiSupported(attempt: Attempt, vectors: number): boolean {
   const { topology } = attempt.state;
   return topology.machine.kernelOptions.msi && vectors >= 1 && msiAllowed(topology, attempt.fn).allowed;
+}
+
+/** pci_msi_domain_supports (from 6.2 on): the function has an MSI domain. 6.1 finds out when it allocates. */
+function lacksDomain({ state, fn }: Attempt): boolean {
+  const { topology } = state;
+  return topology.machine.rules !== '6.1' && topology.functions[fn]?.node.remapped === false;
 }
 
 function affinityShort(attempt: Attempt, min: number, max: number): boolean {
@@ -266,8 +292,9 @@ function affinityShort(attempt: Attempt, min: number, max: number): boolean {
   return affinity !== undefined && affinityVectors(affinity, possibleCpus, min, max) < min;
 }
 
-function failureReason(mode: MessageMode, errno: Errno): () => readonly Reason[] {
-  return () => [{ text: `${mode === 'msix' ? 'MSI-X' : 'MSI'}: -${errno}` }];
+function failureReason(mode: MessageMode, errno: Failure): () => readonly Reason[] {
+  const name = mode === 'msix' ? 'MSI-X' : 'MSI';
+  return () => [{ text: errno === 'abort' ? `${name}: the VMM aborts` : `${name}: -${errno}` }];
 }
 
 function irqNumbersReason(left: number): () => readonly Reason[] {
