@@ -4,7 +4,7 @@ import type { Controller, Machine } from '../model/machine.ts';
 import type { InterruptController } from './controller.ts';
 import { gicv2m, initialV2mState, type V2mState } from './gicv2m/index.ts';
 import { gicv3Its, type ItsState, initialItsState } from './gicv3-its/index.ts';
-import { frozenSpapr, initialSpaprState, scratchSpapr, type SpaprState, spapr } from './spapr/index.ts';
+import { frozenSpapr, initialSpaprState, type SpaprState, scratchSpapr, spapr } from './spapr/index.ts';
 import { initialX86State, type X86State, x86Apic, x86Remapped } from './x86-apic/index.ts';
 
 /** The state of one of the machine's controllers. */

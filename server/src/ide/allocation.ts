@@ -3,7 +3,7 @@
  * texts; how they are written is ./allocation-text.ts's matter.
  */
 import { type Interval, size } from '../base/intervals.ts';
-import type { Errno } from '../base/result.ts';
+import type { Failure } from '../base/result.ts';
 import type { VectorRun } from '../controllers/controller.ts';
 import { type ItsDevice, itsDevice } from '../controllers/gicv3-its/index.ts';
 import { withController } from '../controllers/registry.ts';
@@ -41,7 +41,7 @@ export interface FunctionRow {
   readonly calls: readonly CallRow[];
   readonly mode: 'msix' | 'msi' | 'intx' | 'none';
   readonly vectors: number;
-  readonly errno: Errno | 'none';
+  readonly errno: Failure | 'none';
   /** EventIDs at an ITS, what the device writes as data elsewhere. */
   readonly events: readonly Interval[];
   /** LPIs or SPIs. */
@@ -64,7 +64,7 @@ export interface CallRow {
   readonly max: number;
   readonly granted: number;
   readonly grantedMode: Call['mode'];
-  readonly errno: Errno | undefined;
+  readonly errno: Failure | undefined;
 }
 
 export interface ControllerRow {

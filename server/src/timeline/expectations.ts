@@ -172,6 +172,10 @@ function figure(controller: ControllerState, key: string): number | undefined {
       return figures?.spis;
     case 'spis-free':
       return figures?.spisFree;
+    case 'msis':
+      return figures?.msis;
+    case 'msis-free':
+      return figures?.msisFree;
     default:
       return undefined;
   }

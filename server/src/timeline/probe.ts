@@ -14,7 +14,7 @@ import { changeFunction, countVectors, functionState, isFound, type MachineState
  */
 export function probe(state: MachineState, fn: FunctionIndex, log: StepLog): MachineState {
   const node = state.topology.functions[fn]?.node;
-  if (node === undefined || node.driver === 'none' || !isFound(state, fn)) return state;
+  if (node === undefined || node.driver === 'none' || !isFound(state, fn) || state.aborted !== undefined) return state;
   let current = changeFunction(state, fn, { driver: node.type ?? 'driver', errno: 'none' });
   let last: Request | undefined;
   for (const [number, call] of node.plan.entries()) {

@@ -1,6 +1,6 @@
 /** Handlers on allocated vectors: request_irq, free_irq, irq_set_affinity (kernel/irq/manage.c). */
 import { add, gaps, noIntervals, remove, within } from '../base/intervals.ts';
-import type { Errno } from '../base/result.ts';
+import type { Failure } from '../base/result.ts';
 import type { CpuMask, Outcome, VectorRun } from '../controllers/controller.ts';
 import type { Effect } from '../controllers/effect.ts';
 import type { FunctionIndex } from '../pci/topology.ts';
@@ -10,7 +10,7 @@ import { changeFunction, functionState, type MachineState, setFunction } from '.
 import { releaseOrder } from './stock-drivers.ts';
 
 /** {@link Change} that may have stopped half way. */
-export type Handled = Change & { readonly errno: Errno | undefined };
+export type Handled = Change & { readonly errno: Failure | undefined };
 
 /** request_irq on the vectors with indexes `first`..`last`. EINVAL: one is not allocated. ENOSPC: no CPU has room (x86). */
 export function requestIrqs(state: MachineState, fn: FunctionIndex, first: number, last: number): Handled {
@@ -104,7 +104,7 @@ function forRuns(
   const after: VectorRun[] = [];
   let current = state;
   let changed = false;
-  let errno: Errno | undefined;
+  let errno: Failure | undefined;
   for (const run of before) {
     const from = Math.max(first, run.index);
     const to = Math.min(last, run.index + run.count - 1);

@@ -2,7 +2,7 @@
 import { IntMap } from '../base/int-map.ts';
 import { frozen, type IntTable, ScratchTable } from '../base/int-table.ts';
 import { type Intervals, noIntervals, size } from '../base/intervals.ts';
-import type { Errno } from '../base/result.ts';
+import type { Failure } from '../base/result.ts';
 import type { MessageMode, Requester, VectorRun } from '../controllers/controller.ts';
 import {
   type ControllerState,
@@ -28,7 +28,9 @@ export interface MachineState {
   readonly irqNumbersUsed: number;
   /** Steps so far that failed, and the errno of the last step. */
   readonly failed: number;
-  readonly lastErrno: Errno | 'none';
+  readonly lastErrno: Failure | 'none';
+  /** Why the VMM ended; then nothing can be done any more. Absent: it runs. */
+  readonly aborted?: string;
 }
 
 export interface FunctionState {
@@ -44,7 +46,7 @@ export interface FunctionState {
   /** As of the last allocation. */
   readonly requester: Requester | undefined;
   /** Of the last step on this function. */
-  readonly errno: Errno | 'none';
+  readonly errno: Failure | 'none';
 }
 
 /** A function nothing was done with. */
