@@ -59,7 +59,7 @@ export interface SpaprOperation {
   readonly entries?: readonly number[];
   readonly from?: number;
   readonly to?: number;
-  readonly index?: number;
+  readonly index?: number | 'any';
   readonly cpu?: number;
   readonly buid?: string;
   readonly configAddress?: string;

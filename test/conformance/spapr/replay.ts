@@ -1,4 +1,5 @@
 /** Replays a pseries record: Linux's calls on the timeline, the firmware's on the controller. */
+import type { VectorRun } from '../../../server/src/controllers/controller.ts';
 import { type SpaprState, spaprState } from '../../../server/src/controllers/spapr/index.ts';
 import { largestRequest, requestedMessages } from '../../../server/src/controllers/spapr/quota.ts';
 import { claimedSources, totalMsis } from '../../../server/src/controllers/spapr/source-space.ts';
@@ -25,6 +26,8 @@ export interface SpaprReplay {
   readonly messagesEnabled: Map<string, number>;
   /** Functions whose removal the machine monitor asked for. */
   readonly leaving: Set<string>;
+  /** Linux's numbers of vectors as they were listed, with the allocation that made them. */
+  readonly irqs: Map<string, { readonly bdf: string; readonly allocation: readonly VectorRun[]; readonly irq: number }>;
   /** Modes for which the kernel has printed its warning of a second call, which it does once. */
   readonly warned: Set<'msi' | 'msix'>;
 }
@@ -54,6 +57,7 @@ export function replaySpapr(record: SpaprRecord): Replayed {
     functions,
     messagesEnabled: new Map(),
     leaving: new Set(),
+    irqs: new Map(),
     warned: new Set(),
   };
   compareGiven(replay);

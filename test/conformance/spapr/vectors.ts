@@ -1,10 +1,14 @@
 /** The Linux vectors of functions, listed one by one. */
+import type { VectorRun } from '../../../server/src/controllers/controller.ts';
 import { functionState } from '../../../server/src/timeline/state.ts';
 import { firstVectors, isObject } from '../commands.ts';
 import type { SpaprStep } from './record.ts';
 import type { SpaprReplay } from './replay.ts';
 
-/** Compares `observed.vectors`: every vector of each function that is listed. Linux's own numbers (`irq`) are not predicted. */
+/**
+ * Compares `observed.vectors`: every vector of each function that is listed. Of Linux's own numbers (`irq`) that no two vectors have
+ * the same, and that a vector keeps its own while it is allocated.
+ */
 export function compareVectors(replay: SpaprReplay, step: SpaprStep): void {
   const { vectors } = step.observed;
   if (!Array.isArray(vectors)) return;
@@ -35,13 +39,14 @@ function compareFunction(
     ]),
   );
   let listed = 0;
-  for (const { from, to, index, source, mask, managed = false } of entries) {
+  for (const { from, to, index, source, mask, managed = false, irq } of entries) {
     const first = Number(from ?? index);
     const last = Number(to ?? index);
     listed += last - first + 1;
     for (let i = first; i <= last; i++) {
       const got = predicted.get(i);
       tally.compare(step.n, `vectors ${bdf}[${i}].source`, Number(source) + i - first, got?.source);
+      if (typeof irq === 'number') compareIrq(replay, step, `${bdf}[${i}]`, own, irq + i - first);
       // What else was read stands with the mask.
       if (mask === undefined) continue;
       tally.compare(step.n, `vectors ${bdf}[${i}].mask`, mask, got?.mask);
@@ -49,6 +54,30 @@ function compareFunction(
     }
   }
   tally.compare(step.n, `vectors ${bdf}`, listed, predicted.size);
+}
+
+/** Notes a vector's Linux number, or compares it with what was noted in the same allocation. */
+function compareIrq(
+  replay: SpaprReplay,
+  step: SpaprStep,
+  vector: string,
+  allocation: readonly VectorRun[],
+  irq: number,
+): void {
+  const { irqs, tally } = replay;
+  const known = irqs.get(vector);
+  const isSame = known?.allocation === allocation;
+  if (isSame) tally.compare(step.n, `vectors ${vector}.irq`, irq, known.irq);
+  else irqs.set(vector, { allocation, irq, bdf: vector.slice(0, vector.indexOf('[')) });
+  const owner = [...irqs].find(
+    ([other, noted]) => other !== vector && noted.irq === irq && isAllocated(replay, noted.bdf, noted.allocation),
+  );
+  tally.compare(step.n, `vectors ${vector}.irq ${irq} also of`, undefined, owner?.[0]);
+}
+
+function isAllocated(replay: SpaprReplay, bdf: string, allocation: readonly VectorRun[]): boolean {
+  const fn = replay.functions.get(bdf)?.index;
+  return fn !== undefined && functionState(replay.state, fn).vectors === allocation;
 }
 
 /** As /proc writes it: 0-3,5. */
