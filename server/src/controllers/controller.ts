@@ -89,7 +89,13 @@ export interface Outcome<S, T> {
   readonly effects: readonly Effect[];
   readonly result:
     | { readonly ok: true; readonly value: T }
-    | { readonly ok: false; readonly errno: Failure; readonly reason: string };
+    | {
+        readonly ok: false;
+        readonly errno: Failure;
+        readonly reason: string;
+        /** Of a run: how many of its vectors were done before the one that failed; undefined: none. */
+        readonly reached?: number;
+      };
   /** What led to the numbers, made when asked for. */
   readonly why?: () => readonly Reason[];
 }

@@ -12,24 +12,31 @@ import { releaseOrder } from './stock-drivers.ts';
 /** {@link Change} that may have stopped half way. */
 export type Handled = Change & { readonly errno: Failure | undefined };
 
-/** request_irq on the vectors with indexes `first`..`last`. EINVAL: one is not allocated. ENOSPC: no CPU has room (x86). */
+/**
+ * request_irq on the vectors with indexes `first`..`last`. EINVAL: one is not allocated, and nothing is done. ENOSPC: no CPU has
+ * room (x86); those before it have their handlers.
+ */
 export function requestIrqs(state: MachineState, fn: FunctionIndex, first: number, last: number): Handled {
   const own = functionState(state, fn);
   if (own.mode === 'intx' && first === 0 && last === 0) {
     return { state: changeFunction(state, fn, { handlers: add(own.handlers, 0, 0) }), effects: [], errno: undefined };
   }
   if (!allocated(own.vectors, first, last)) return { state, effects: [], errno: 'EINVAL' };
+  let { handlers } = own;
   const done = forRuns(state, fn, first, last, (current, run) => {
     const { requester } = own;
-    if (requester === undefined) return { state: current, effects: [], result: { ok: true, value: [run] } };
-    return applyController(current, requester.controller, (implementation, controller) =>
-      implementation.request(controller, requester, run),
-    );
+    const outcome: Outcome<MachineState, readonly VectorRun[]> =
+      requester === undefined
+        ? { state: current, effects: [], result: { ok: true, value: [run] } }
+        : applyController(current, requester.controller, (implementation, controller) =>
+            implementation.request(controller, requester, run),
+          );
+    const reached = outcome.result.ok ? run.count : (outcome.result.reached ?? 0);
+    handlers = add(handlers, run.index, run.index + reached - 1);
+    return outcome;
   });
-  if (done.errno !== undefined) return done;
-  const after = functionState(done.state, fn);
-  const next = setFunction(done.state, fn, { ...after, handlers: add(after.handlers, first, last) });
-  return { state: next, effects: done.effects, errno: undefined };
+  const next = setFunction(done.state, fn, { ...functionState(done.state, fn), handlers });
+  return { state: next, effects: done.effects, errno: done.errno };
 }
 
 /** free_irq on those of the vectors `first`..`last` that have a handler. */

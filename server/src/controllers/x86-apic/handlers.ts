@@ -6,6 +6,8 @@ import { moveTo, programmable, releaseVectors, startInterrupt } from './assign.t
 import { reserve } from './matrix.ts';
 import { type Interrupt, interruptOf, type X86State } from './state.ts';
 
+const noVector = 'no CPU has a vector left';
+
 /** request_irq on each vector of the run. ENOSPC: no CPU has a vector left; those before it keep theirs. */
 export function request(
   state: X86State,
@@ -19,7 +21,8 @@ export function request(
     if (own.requested) continue;
     const started = startInterrupt(matrix, state, own, requester.numaNode);
     if (started === undefined) {
-      return refuse({ ...state, matrix, interrupts }, 'ENOSPC', 'no CPU has a vector left', effects);
+      const refused = refuse({ ...state, matrix, interrupts }, 'ENOSPC', noVector, effects);
+      return { ...refused, result: { ok: false, errno: 'ENOSPC', reason: noVector, reached: offset } };
     }
     matrix = started.matrix;
     if (started.affinityBroken) effects.push(affinityBroken);
