@@ -2,15 +2,15 @@
 import type { Fix } from '../../server/src/fixes/fix.ts';
 import type { RuleGroup } from '../../server/src/rules/index.ts';
 import type { Rule } from '../../server/src/rules/rule.ts';
-import { readSections } from '../fixtures/markers.ts';
+import { readMarkers, readSections } from '../fixtures/markers.ts';
 
 /**
  * @param fixture text of test/fixtures/rules/ID.irqtopo: the section whose title begins with "failing" is the page's
- *   example, the one that begins with "corrected" shows the way out
+ *   example, the one that begins with "corrected" shows the way out. Empty for a rule that cannot arise
  */
 export function rulePage(rule: Rule, group: RuleGroup, fixture: string, fixes: readonly Fix[]): string {
   const sections = readSections(fixture);
-  const example = (start: string): string => sections.find((s) => s.title.startsWith(start))?.text.trim() ?? '';
+  const example = (start: string): string => findingsBelow(sections.find((s) => s.title.startsWith(start))?.text ?? '');
   const own = fixes.filter((fix) => fix.rules.includes(rule.id));
   return [
     `# ${rule.id}`,
@@ -20,7 +20,9 @@ export function rulePage(rule: Rule, group: RuleGroup, fixture: string, fixes: r
     '## Why it fails on the machine',
     rule.why.trim(),
     '## Example',
-    fence(example('failing')),
+    rule.cannotArise === undefined
+      ? fence(example('failing'))
+      : `There is none in this language. ${rule.cannotArise.trim()}`,
     '## Corrected',
     rule.remedy.trim(),
     ...(example('corrected') ? [fence(example('corrected'))] : []),
@@ -38,6 +40,24 @@ export function rulePage(rule: Rule, group: RuleGroup, fixture: string, fixes: r
     .join('\n\n')
     .trimEnd()
     .concat('\n');
+}
+
+/** A spec with its findings as a compiler shows them; what it says of fixes stands in a part of its own. */
+function findingsBelow(marked: string): string {
+  const { text, markers } = readMarkers(marked.trim());
+  const findings = markers.filter(({ what }) => what !== 'fix' && what !== 'hover');
+  return text
+    .split('\n')
+    .flatMap((line, number) => [
+      line,
+      ...findings
+        .filter((marker) => marker.line === number)
+        .map(
+          ({ from, to, what, text: said }) =>
+            `${' '.repeat(from)}${'^'.repeat(Math.max(1, to - from))} ${what} ${said}`,
+        ),
+    ])
+    .join('\n');
 }
 
 /** The table of contents of docs/rules. */

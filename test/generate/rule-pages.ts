@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FIXES } from '../../server/src/fixes/index.ts';
 import { RULE_GROUPS } from '../../server/src/rules/index.ts';
+import type { Rule } from '../../server/src/rules/rule.ts';
 import type { Generated } from './list.ts';
 import { rulePage, rulesIndex } from './rule-page.ts';
 
@@ -14,7 +15,11 @@ export const RULE_PAGES: readonly Generated[] = [
   ...RULE_GROUPS.flatMap((group) =>
     group.rules.map((rule) => ({
       path: `docs/rules/${rule.id}.md`,
-      make: () => rulePage(rule, group, readFileSync(join(FIXTURES, `${rule.id}.irqtopo`), 'utf8'), FIXES),
+      make: () => rulePage(rule, group, fixtureOf(rule), FIXES),
     })),
   ),
 ];
+
+function fixtureOf({ id, cannotArise }: Rule): string {
+  return cannotArise === undefined ? readFileSync(join(FIXTURES, `${id}.irqtopo`), 'utf8') : '';
+}

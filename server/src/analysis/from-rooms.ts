@@ -1,8 +1,10 @@
 /** What the rooms before the rules found, in the shape of findings. */
+import type { Expectation, Step } from '../model/machine.ts';
 import { busProblems } from '../pci/bus-problems.ts';
 import { msiMapProblems } from '../pci/msi-map-problems.ts';
 import { plannedBridgeProblems } from '../pci/planned-bridges.ts';
 import type { PciPart, PciProblem, PciSubject } from '../pci/problem.ts';
+import type { FunctionIndex } from '../pci/topology.ts';
 import type { RuleContext } from '../rules/context.ts';
 import { afterBoot } from '../rules/headroom.ts';
 import type { Finding, Place } from '../rules/rule.ts';
@@ -75,15 +77,30 @@ export const pciFindings = (problems: readonly PciProblem[]): readonly Finding[]
 
 const place = ({ decl }: PciSubject, part: PciPart): Place => ({ decl, part });
 
-/** Steps that could not apply. */
+/** Steps that could not apply; information where the next `expect` on the function asks for the failure. */
 export function* refusalFindings({ runs }: RuleContext): Iterable<Finding> {
   for (const { steps } of runs) {
-    for (const { step, refused } of steps) {
+    const wanted = new Set<FunctionIndex>();
+    for (const { step, refused, checks } of steps.toReversed()) {
+      for (const { fn } of checks) if (fn !== undefined) wanted.delete(fn);
+      for (const { fn, met, expectation } of checks) {
+        if (fn !== undefined && met && asksForFailure(expectation)) wanted.add(fn);
+      }
       if (step === undefined) continue;
       for (const { rule, message, fn } of refused) {
+        const severity = severityOf(step, fn !== undefined && wanted.has(fn));
         const functions = fn === undefined ? {} : { functions: [fn] };
-        yield { rule, at: { decl: step.decl, part: 'header' }, message, ...functions };
+        yield { rule, ...severity, at: { decl: step.decl, part: 'header' }, message, ...functions };
       }
     }
   }
 }
+
+/** A step of the language that is not carried out yet is no fault of the machine's. */
+function severityOf({ op }: Step, isWanted: boolean): Pick<Finding, 'severity'> {
+  if (isWanted) return { severity: 'info' };
+  return op === 'later' ? { severity: 'warning' } : {};
+}
+
+const asksForFailure = ({ key, accepts }: Expectation): boolean =>
+  key === 'error' && accepts.is === 'word' && accepts.word !== 'none';

@@ -26,9 +26,9 @@ export function* analyse(
   const model = buildModel(sources, uri, trees, previous?.model);
   const { machine, files, sourceMap } = model;
   yield;
-  const { topology, problems } = placeMachine(machine);
+  const { topology, problems } = placeMachine(machine, previous?.topology);
   yield;
-  const boot = bootMachine(topology);
+  const boot = bootMachine(topology, undefined, previous?.boot);
   const runs = [];
   for (const scenario of machine.scenarios) {
     yield;

@@ -2,6 +2,8 @@
  * An immutable map from integers 0..2^32-1 that keeps its keys in order: a trie whose nodes have 32 slots. A change
  * copies the few nodes on the way to the key and shares all others, so every state of a long scenario can be kept.
  */
+import type { IntTable } from './int-table.ts';
+
 const DIGIT_BITS = 5;
 const SLOTS = 1 << DIGIT_BITS;
 const DIGIT_MASK = SLOTS - 1;
@@ -9,17 +11,15 @@ const MAX_KEY = 2 ** 32 - 1;
 /** Of a root that holds every 32-bit key. */
 const LAST_SHIFT = 30;
 
-/** A map while it is being changed. Lives as long as the function given to {@link IntMap.edit} runs. */
-export interface Draft<T> {
-  /** Number of entries. */
-  readonly size: number;
-  get(key: number): T | undefined;
-  has(key: number): boolean;
-  set(key: number, value: T): void;
-  delete(key: number): void;
+/** A map while it is being changed, in place. */
+export interface Draft<T> extends IntTable<T> {
+  set(key: number, value: T): this;
+  delete(key: number): this;
+  /** The map as it is now. The draft can be changed further: it copies what it shares with the map. */
+  frozen(): IntMap<T>;
 }
 
-export class IntMap<T> {
+export class IntMap<T> implements IntTable<T> {
   /** Number of entries. */
   readonly size: number;
   readonly #trie: Trie<T>;
@@ -62,24 +62,38 @@ export class IntMap<T> {
 
   /** Many changes at once: `change` writes to a draft, and each node is copied once. */
   edit(change: (draft: Draft<T>) => void): IntMap<T> {
-    const draft = new Writer<T>(this.#trie, this.size);
+    const draft = this.draft();
     change(draft);
-    return draft.trie === this.#trie ? this : new IntMap(draft.trie, draft.size);
+    return draft.frozen();
+  }
+
+  /** The same map to be changed in place; this one stays as it is. */
+  draft(): Draft<T> {
+    const made = (trie: Trie<T>, size: number) => (trie === this.#trie ? this : new IntMap(trie, size));
+    return new Writer<T>(this.#trie, this.size, made);
+  }
+
+  frozen(): IntMap<T> {
+    return this;
+  }
+
+  forEach(visit: (value: T, key: number) => void): void {
+    if (this.#trie.root !== undefined) visitAll(this.#trie.root, this.#trie.shift, 0, visit);
   }
 
   /** Key and value pairs, in order of the keys. */
-  *entries(): IterableIterator<[key: number, value: T]> {
-    if (this.#trie.root !== undefined) yield* walk(this.#trie.root, this.#trie.shift, 0);
+  entries(): IterableIterator<[key: number, value: T]> {
+    return entriesOf(this.#trie);
   }
 
   /** In order. */
-  *keys(): IterableIterator<number> {
-    for (const [key] of this.entries()) yield key;
+  keys(): IterableIterator<number> {
+    return keysOf(this.#trie);
   }
 
   /** In order of their keys. */
-  *values(): IterableIterator<T> {
-    for (const [, value] of this.entries()) yield value;
+  values(): IterableIterator<T> {
+    return valuesOf(this.#trie);
   }
 
   [Symbol.iterator](): IterableIterator<[key: number, value: T]> {
@@ -99,30 +113,83 @@ type TrieNode<T> =
   | { readonly leaf: true; readonly owner: object; readonly slots: (T | undefined)[]; used: number };
 
 class Writer<T> implements Draft<T> {
-  trie: Trie<T>;
   size: number;
-  /** Differs for every draft, so that no node of a finished map seems to be this one's. */
-  readonly #owner = {};
+  #trie: Trie<T>;
+  /** Differs for every draft and after every freeze, so that no node of a finished map seems to be this one's. */
+  #owner = {};
+  readonly #made: (trie: Trie<T>, size: number) => IntMap<T>;
 
-  constructor(trie: Trie<T>, size: number) {
-    this.trie = trie;
+  constructor(trie: Trie<T>, size: number, made: (trie: Trie<T>, size: number) => IntMap<T>) {
+    this.#trie = trie;
     this.size = size;
+    this.#made = made;
   }
 
   get(key: number): T | undefined {
-    return lookUp(this.trie, key);
+    return lookUp(this.#trie, key);
   }
 
   has(key: number): boolean {
     return this.get(key) !== undefined;
   }
 
-  set(key: number, value: T): void {
+  entries(): IterableIterator<[key: number, value: T]> {
+    return entriesOf(this.#trie);
+  }
+
+  keys(): IterableIterator<number> {
+    return keysOf(this.#trie);
+  }
+
+  values(): IterableIterator<T> {
+    return valuesOf(this.#trie);
+  }
+
+  frozen(): IntMap<T> {
+    this.#owner = {};
+    return this.#made(this.#trie, this.size);
+  }
+
+  draft(): Draft<T> {
+    return this.frozen().draft();
+  }
+
+  forEach(visit: (value: T, key: number) => void): void {
+    if (this.#trie.root !== undefined) visitAll(this.#trie.root, this.#trie.shift, 0, visit);
+  }
+
+  set(key: number, value: T): this {
     if (!Number.isInteger(key) || key < 0 || key > MAX_KEY) throw new RangeError(`key ${key} is not within 0..2^32-1`);
+    if (!this.#setInPlace(key, value)) this.#setOnCopies(key, value);
+    return this;
+  }
+
+  /** False when a node on the way is not there, or not the draft's own. */
+  #setInPlace(key: number, value: T): boolean {
+    let { root: node, shift } = this.#trie;
+    if (!holds(shift, key)) return false;
+    while (node !== undefined && node.owner === this.#owner) {
+      const digit = (key >>> shift) & DIGIT_MASK;
+      if (!node.leaf) {
+        node = node.slots[digit];
+        shift -= DIGIT_BITS;
+        continue;
+      }
+      if (node.slots[digit] === undefined) {
+        node.used++;
+        this.size++;
+      }
+      node.slots[digit] = value;
+      return true;
+    }
+    return false;
+  }
+
+  #setOnCopies(key: number, value: T): void {
     const before = this.get(key);
     if (before === value) return;
     if (before === undefined) this.size++;
-    let { root, shift } = this.trie;
+    let { root, shift } = this.#trie;
     if (root === undefined) {
       while (!holds(shift, key)) shift += DIGIT_BITS;
       root = this.#emptyNode(shift);
@@ -133,14 +200,15 @@ class Writer<T> implements Draft<T> {
       root = { leaf: false, owner: this.#owner, slots, used: 1 };
       shift += DIGIT_BITS;
     }
-    this.trie = { root: this.#with(root, shift, key, value), shift };
+    this.#trie = { root: this.#with(root, shift, key, value), shift };
   }
 
-  delete(key: number): void {
-    const { root, shift } = this.trie;
-    if (root === undefined || this.get(key) === undefined) return;
+  delete(key: number): this {
+    const { root, shift } = this.#trie;
+    if (root === undefined || this.get(key) === undefined) return this;
     this.size--;
-    this.trie = { root: this.#without(root, shift, key), shift };
+    this.#trie = { root: this.#without(root, shift, key), shift };
+    return this;
   }
 
   #with(node: TrieNode<T>, shift: number, key: number, value: T): TrieNode<T> {
@@ -199,6 +267,18 @@ function holds(shift: number, key: number): boolean {
   return shift >= LAST_SHIFT || key < SLOTS << shift;
 }
 
+function* entriesOf<T>({ root, shift }: Trie<T>): IterableIterator<[key: number, value: T]> {
+  if (root !== undefined) yield* walk(root, shift, 0);
+}
+
+function* keysOf<T>(trie: Trie<T>): IterableIterator<number> {
+  for (const [key] of entriesOf(trie)) yield key;
+}
+
+function* valuesOf<T>(trie: Trie<T>): IterableIterator<T> {
+  for (const [, value] of entriesOf(trie)) yield value;
+}
+
 function* walk<T>(node: TrieNode<T>, shift: number, prefix: number): IterableIterator<[number, T]> {
   for (let digit = 0; digit < SLOTS; digit++) {
     const key = prefix + digit * 2 ** shift;
@@ -208,6 +288,19 @@ function* walk<T>(node: TrieNode<T>, shift: number, prefix: number): IterableIte
     } else {
       const child = node.slots[digit];
       if (child !== undefined) yield* walk(child, shift - DIGIT_BITS, key);
+    }
+  }
+}
+
+function visitAll<T>(node: TrieNode<T>, shift: number, prefix: number, visit: (value: T, key: number) => void): void {
+  for (let digit = 0; digit < SLOTS; digit++) {
+    const key = prefix + digit * 2 ** shift;
+    if (node.leaf) {
+      const value = node.slots[digit];
+      if (value !== undefined) visit(value, key);
+    } else {
+      const child = node.slots[digit];
+      if (child !== undefined) visitAll(child, shift - DIGIT_BITS, key, visit);
     }
   }
 }

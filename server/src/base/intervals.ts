@@ -32,6 +32,12 @@ export function has(set: Intervals, number: number): boolean {
   return run !== undefined && run.first <= number;
 }
 
+/** Whether all numbers from `first` to `last` are in the set. */
+export function hasAll(set: Intervals, first: number, last: number): boolean {
+  const run = set[firstEndingAt(set, first)];
+  return last < first || (run !== undefined && run.first <= first && last <= run.last);
+}
+
 /** The set with `first`..`last` added; neighbours merge. */
 export function add(set: Intervals, first: number, last: number): Intervals {
   if (last < first) return set;

@@ -30,11 +30,15 @@ export const intx = request('intx', 1, 1);
 export const free: DriverCall = { call: 'free' };
 
 /**
- * Calls of which the first success counts. Those the function has no capability for, or too small a one, are left out:
- * Linux refuses them before the interrupt controller hears of them.
+ * Calls of which the first success counts. Those that Linux refuses before the interrupt controller hears of them, for the
+ * capability is too small, are left out, but for the last when no message is left: that the driver ends on its pin because
+ * of the table's size is worth telling.
  */
 export function ladder(capabilities: Capabilities, ...rungs: readonly Request[]): DriverCall {
-  return { call: 'allocate', ladder: rungs.filter((rung) => canMeet(rung, capabilities)) };
+  const met = rungs.filter((rung) => canMeet(rung, capabilities));
+  if (met.some(asksForMessages)) return { call: 'allocate', ladder: met };
+  const tooLarge = rungs.findLast((rung) => asksForMessages(rung) && offers(rung.mode, capabilities) > 0);
+  return { call: 'allocate', ladder: tooLarge === undefined ? met : [tooLarge, ...met] };
 }
 
 /** A plan of one ladder; empty when no rung is left. */
@@ -55,6 +59,8 @@ export function defaultPlan(capabilities: Capabilities): DriverPlan {
   if (capabilities.msi > 0) return plan(capabilities, request('msi', 1, capabilities.msi, { fallback }));
   return plan(capabilities, intx);
 }
+
+const asksForMessages = ({ mode }: Request): boolean => mode === 'msix' || mode === 'msi';
 
 function canMeet(rung: Request, capabilities: Capabilities): boolean {
   return (

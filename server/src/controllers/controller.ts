@@ -32,14 +32,12 @@ export interface Requester {
   readonly numaNode?: number | undefined;
   /**
    * Sum, over every present function below the alias bridge, of the larger of its MSI and MSI-X capability; 0 without
-   * alias. Walks the tree, so only who needs it asks.
+   * alias.
    */
-  readonly aliasCapabilitySum: () => number;
+  readonly aliasCapabilitySum: number;
   /** The PCI domain of its host bridge. */
   readonly segment: number;
   readonly capabilities: Capabilities;
-  /** Every function found below its host bridge, itself included; the same list until functions come or go. */
-  readonly neighbours: () => readonly PciFunction[];
 }
 
 /** MSI or MSI-X: the two kinds of domain that a controller serves. INTx never reaches it. */
@@ -59,6 +57,8 @@ export interface Demand {
   readonly managed: { readonly first: number; readonly last: number; readonly masks: readonly CpuMask[] } | undefined;
   /** MSI-X always; MSI with the per-vector mask bit. */
   readonly maskable: boolean;
+  /** Every function found below the requester's host bridge, itself included; the same list until functions come or go. */
+  readonly neighbours: () => readonly PciFunction[];
 }
 
 /** CPU numbers, ascending. */
@@ -97,8 +97,11 @@ export interface Outcome<S, T> {
         readonly reached?: number;
       };
   /** What led to the numbers, made when asked for. */
-  readonly why?: () => readonly Reason[];
+  readonly why: Why | undefined;
 }
+
+/** Makes reasons. Holds on to the few values they are made of, not to a state. */
+export type Why = () => readonly Reason[];
 
 /** One link of the chain that led to a number. */
 export interface Reason {
@@ -184,14 +187,8 @@ export interface Figures {
 }
 
 /** Answers with a value. */
-export function done<S, T>(
-  state: S,
-  value: T,
-  effects: readonly Effect[] = noEffects,
-  why?: () => readonly Reason[],
-): Outcome<S, T> {
-  const result = { ok: true, value } as const;
-  return why === undefined ? { state, effects, result } : { state, effects, result, why };
+export function done<S, T>(state: S, value: T, effects: readonly Effect[] = noEffects, why?: Why): Outcome<S, T> {
+  return { state, effects, result: { ok: true, value }, why };
 }
 
 /** Answers with an errno, or that the VMM ended, and why. */
@@ -201,7 +198,7 @@ export function refuse<S>(
   reason: string,
   effects: readonly Effect[] = noEffects,
 ): Outcome<S, never> {
-  return { state, effects, result: { ok: false, errno, reason } };
+  return { state, effects, result: { ok: false, errno, reason }, why: undefined };
 }
 
 /** The effects of an operation that sent nothing. */

@@ -55,6 +55,12 @@ export type Warning =
   /** A CPU goes offline, and the others have not as many vectors as were promised. */
   | { readonly code: 'reserved-exceeds-available'; readonly reserved: number; readonly available: number };
 
+/** Those of one operation and of the next. Most send nothing, so lists are shared rather than copied. */
+export function bothEffects(first: readonly Effect[], second: readonly Effect[]): readonly Effect[] {
+  if (second.length === 0) return first;
+  return first.length === 0 ? second : first.concat(second);
+}
+
 /** The effects with neighbours merged whose numbers go on rising by one, as if they were one command for many events. */
 export function mergeEffects(effects: readonly Effect[]): Effect[] {
   const merged: Effect[] = [];

@@ -1,5 +1,4 @@
 /** Which controllers there are. A new one is a folder and a line in each of the three lists here. */
-import { frozen, ScratchTable } from '../base/int-table.ts';
 import type { Controller, Machine } from '../model/machine.ts';
 import type { InterruptController } from './controller.ts';
 import { gicv2m, initialV2mState, type V2mState } from './gicv2m/index.ts';
@@ -37,16 +36,16 @@ export function initialControllerState(controller: Controller, machine: Machine)
 
 /** The state with its tables open to change in place: see the timeline's scratch state. */
 export function scratchController(state: ControllerState): ControllerState {
-  if (state.type === 'gicv3') return { ...state, devices: state.devices.map((table) => new ScratchTable(table)) };
+  if (state.type === 'gicv3') return { ...state, devices: state.devices.map((table) => table.draft()) };
   if (state.type === 'spapr') return scratchSpapr(state);
-  return state.type === 'x86-apic' ? { ...state, interrupts: new ScratchTable(state.interrupts) } : state;
+  return state.type === 'x86-apic' ? { ...state, interrupts: state.interrupts.draft() } : state;
 }
 
 /** Ends what {@link scratchController} began. */
 export function frozenController(state: ControllerState): ControllerState {
-  if (state.type === 'gicv3') return { ...state, devices: state.devices.map(frozen) };
+  if (state.type === 'gicv3') return { ...state, devices: state.devices.map((table) => table.frozen()) };
   if (state.type === 'spapr') return frozenSpapr(state);
-  return state.type === 'x86-apic' ? { ...state, interrupts: frozen(state.interrupts) } : state;
+  return state.type === 'x86-apic' ? { ...state, interrupts: state.interrupts.frozen() } : state;
 }
 
 /** Runs `use` with the operations that belong to this state; undefined when the controller has none. */

@@ -1,9 +1,10 @@
 import type { PciNode } from '../model/machine.ts';
+import { counted } from '../rules/words.ts';
 import { roomForBuses } from './buses.ts';
 import type { FixContext } from './context.ts';
 import type { Fix, Proposal } from './fix.ts';
 import { appendInto, planPorts } from './new-ports.ts';
-import { blockOf, counted, fact } from './places.ts';
+import { blockOf, buses, fact } from './places.ts';
 
 export const addRootPorts: Fix = {
   id: 'add-root-ports',
@@ -23,7 +24,7 @@ export const addRootPorts: Fix = {
 };
 
 const title = (ports: number, more: readonly (string | undefined)[]): string =>
-  `Add ${counted(ports, 'root port')} (${[`${ports} more ${ports === 1 ? 'bus' : 'buses'}`, ...more].filter((part) => part !== undefined).join(', ')})`;
+  `Add ${counted(ports, 'root port')} (${[buses(ports, 'more '), ...more].filter((part) => part !== undefined).join(', ')})`;
 
 /** An array of empty ports is made longer. */
 function growSpares(context: FixContext, ports: number): Proposal | undefined {

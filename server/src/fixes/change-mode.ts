@@ -1,10 +1,11 @@
 /** One message mode in place of the other in a written request. */
 
 import type { Finding } from '../rules/rule.ts';
+import { counted } from '../rules/words.ts';
 import { propertyIn, removeStatement, replaceSpan, setProperty } from '../syntax/edits.ts';
 import type { FixContext } from './context.ts';
 import type { Proposal } from './fix.ts';
-import { counted } from './places.ts';
+
 import { offered, vectorsText, writtenRequest } from './requests.ts';
 
 export const MODE_NAMES = { msi: 'MSI', msix: 'MSI-X' } as const;

@@ -2,12 +2,13 @@ import { devfnOf, FUNCTIONS_PER_BUS } from '../pci/bus.ts';
 import { numVfsOf } from '../pci/sriov.ts';
 import type { PciFunction } from '../pci/topology.ts';
 import type { Finding } from '../rules/rule.ts';
+import { counted } from '../rules/words.ts';
 import { setProperty } from '../syntax/edits.ts';
 import type { TextEdit } from '../syntax/tree.ts';
 import type { FixContext } from './context.ts';
 import type { Fix } from './fix.ts';
 import { takeOut } from './moved-text.ts';
-import { blockOf, counted, fact, functionsOf } from './places.ts';
+import { blockOf, fact, functionsOf } from './places.ts';
 
 export const enableFewerVfs: Fix = {
   id: 'enable-fewer-vfs',

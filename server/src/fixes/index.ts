@@ -1,9 +1,11 @@
 /** Every quick-fix, in the order in which those of one finding are offered. */
 import { acceptValue } from './accept-value.ts';
 import { addRootPorts } from './add-root-ports.ts';
+import { allowMsi } from './allow-msi.ts';
 import { correctBusNumber } from './correct-bus-number.ts';
 import { coverRequesterId } from './cover-requester-id.ts';
 import { enableFewerVfs } from './enable-fewer-vfs.ts';
+import { enableRemapping } from './enable-remapping.ts';
 import { enlargeEcam } from './enlarge-ecam.ts';
 import type { Fix } from './fix.ts';
 import { freeAddress } from './free-address.ts';
@@ -21,12 +23,14 @@ import { removeWord } from './remove-word.ts';
 import { renameDuplicate } from './rename-duplicate.ts';
 import { renumberSlot } from './renumber-slot.ts';
 import { repairMsiMap } from './repair-msi-map.ts';
+import { repairPunctuation } from './repair-punctuation.ts';
 import { repairSpelling } from './repair-spelling.ts';
 import { reserveBuses } from './reserve-buses.ts';
 import { rewriteAddress } from './rewrite-address.ts';
 import { roundVectors } from './round-vectors.ts';
 import { setMultifunction } from './set-multifunction.ts';
 import { shortenBusRange } from './shorten-bus-range.ts';
+import { shrinkTable } from './shrink-table.ts';
 import { takePossibleValue } from './take-possible-value.ts';
 import { useMsi } from './use-msi.ts';
 import { useMsix } from './use-msix.ts';
@@ -38,6 +42,7 @@ export const FIXES: readonly Fix[] = [
   rewriteAddress,
   takePossibleValue,
   removeWord,
+  repairPunctuation,
   removeProperty,
   removeIgnore,
   renameDuplicate,
@@ -54,6 +59,7 @@ export const FIXES: readonly Fix[] = [
   minimumOfOne,
   probeLargerFirst,
   lowerVectors,
+  shrinkTable,
   moveToRootPorts,
   insertRootPort,
   noShpc,
@@ -63,6 +69,8 @@ export const FIXES: readonly Fix[] = [
   reserveBuses,
   enableFewerVfs,
   widenDeviceIdBits,
+  allowMsi,
+  enableRemapping,
   coverRequesterId,
   repairMsiMap,
   acceptValue,

@@ -1,5 +1,6 @@
 import { size } from '../base/intervals.ts';
 import { roundUpToPowerOfTwo } from '../base/powers.ts';
+import type { FunctionIndex } from '../pci/topology.ts';
 import { afterBoot } from '../rules/headroom.ts';
 import { itsStateOf } from '../rules/outcomes.ts';
 import type { Finding } from '../rules/rule.ts';
@@ -33,7 +34,7 @@ export const lowerVectors: Fix = {
     if (written === undefined) return;
     const { request, block } = written;
     const seen = new Set<number>();
-    for (const vectors of amounts(finding, context, written)) {
+    for (const vectors of [...amounts(finding, context, written)].sort((a, b) => b - a)) {
       const max = request.mode === 'msi' ? powerOfTwoWithin(vectors) : Math.floor(vectors);
       if (max < 1 || max > request.max || seen.has(max)) continue;
       const min = Math.min(request.min, max);
@@ -49,7 +50,7 @@ export const lowerVectors: Fix = {
   },
 };
 
-/** What to try, most first. */
+/** What to try. */
 function* amounts(finding: Finding, context: FixContext, written: WrittenRequest): Iterable<number> {
   const { node, request } = written;
   const most = Math.min(request.max, offered(node, request.mode));
@@ -59,24 +60,24 @@ function* amounts(finding: Finding, context: FixContext, written: WrittenRequest
   }
   yield fact(finding, 'messages') ?? 0;
   yield fact(finding, 'free') ?? 0;
-  yield fairShare(finding, context, written);
+  const elements = context.topology.byNode.get(node) ?? [];
+  const { own, free } = eventsOf(finding, context, elements);
+  yield own / elements.length;
+  yield (own + free) / elements.length;
   for (let half = Math.floor(most / 2); half >= 1; half = Math.floor(half / 2)) yield half;
 }
 
-/** What each element of the declaration gets when the events that others leave are divided among all of them. */
-function fairShare(finding: Finding, context: FixContext, { node }: WrittenRequest): number {
-  const [victim] = functionsOf(finding, context);
-  if (victim === undefined) return 0;
-  const above = new Set([...bridgesAbove(context, victim)].map(({ index }) => index));
-  const group = deviceIdGroups(context).find(({ bridge }) => bridge !== undefined && above.has(bridge));
-  if (group?.controller.type !== 'gicv3' || group.its === undefined) return 0;
+/** Vectors that the elements of a declaration hold after boot, and events that are free in the table they share with others. */
+function eventsOf(finding: Finding, context: FixContext, elements: readonly FunctionIndex[]) {
   const state = afterBoot(context);
+  const own = elements.reduce<number>((sum, fn) => sum + grantedVectors(functionState(state, fn)), 0);
+  const [victim] = functionsOf(finding, context);
+  const above = new Set(victim ? [...bridgesAbove(context, victim)].map(({ index }) => index) : []);
+  const group = deviceIdGroups(context).find(({ bridge }) => bridge !== undefined && above.has(bridge));
+  if (group?.controller.type !== 'gicv3' || group.its === undefined) return { own, free: 0 };
   const its = itsStateOf(state, context.machine.controllers.indexOf(group.controller));
   const device = its?.devices[group.controller.itses.indexOf(group.its)]?.get(group.deviceId);
-  const elements = context.topology.byNode.get(node) ?? [];
-  if (device === undefined || elements.length === 0) return 0;
-  const own = elements.reduce<number>((sum, fn) => sum + grantedVectors(functionState(state, fn)), 0);
-  return Math.floor((device.lpiCount - size(device.used) + own) / elements.length);
+  return { own, free: device === undefined ? 0 : device.lpiCount - size(device.used) };
 }
 
 /** The largest power of two that is not larger. */

@@ -5,6 +5,7 @@ import { afterBoot } from '../rules/headroom.ts';
 import { itsStateOf } from '../rules/outcomes.ts';
 import type { Finding } from '../rules/rule.ts';
 import { at, deviceIdGroups } from '../rules/sharing.ts';
+import { counted } from '../rules/words.ts';
 import { insertBeside, setProperty } from '../syntax/edits.ts';
 import { ownsLines, statementsIn } from '../syntax/layout.ts';
 import type { Block, TextEdit } from '../syntax/tree.ts';
@@ -15,7 +16,7 @@ import type { Fix, Proposal } from './fix.ts';
 import { wantedPort } from './moved-function.ts';
 import { replaceStatement, takeOut } from './moved-text.ts';
 import { hasGap, planPorts } from './new-ports.ts';
-import { bridgesAbove, counted, declOf, functionsOf, hostBridgeOf, joined, nodeOf, pathTo } from './places.ts';
+import { bridgesAbove, buses, declOf, functionsOf, hostBridgeOf, joined, nodeOf, pathTo } from './places.ts';
 
 export const moveToRootPorts: Fix = {
   id: 'move-to-root-ports',
@@ -114,7 +115,7 @@ function move(
     return block ? [wantedPort(context, node, block)] : [];
   });
   const ports = wanted.reduce((sum, { count }) => sum + count, 0);
-  const leaving = goes?.top === true ? context.topology.functions[topFunction(context, bridge).index] : undefined;
+  const leaving = goes?.top === true ? topFunction(context, bridge) : undefined;
   const plan = planPorts(context, hostBridge, wanted, leaving?.device);
   const ecam = roomForBuses(context, hostBridge, ports - (goes?.buses ?? 0));
   if (plan === undefined || ecam === undefined) return undefined;
@@ -128,8 +129,7 @@ function move(
     ...plan.edits,
   ];
   const cost = [...portCost(ports, goes?.buses ?? 0), ecam.cost, plan.cost].filter((part) => part !== undefined);
-  const who =
-    nodes.length > 3 ? `the ${counted(nodes.length, 'function')} below ${bridge.name}` : joined(nodes.map(nodeName));
+  const who = nodes.length > 3 ? `the ${counted(ports, 'function')} below ${bridge.name}` : joined(nodes.map(nodeName));
   const single = ports === 1 ? 'a root port of its own' : 'root ports of their own';
   const then = [
     ...(goes ? [`remove ${goes.names}`] : []),
@@ -145,9 +145,12 @@ const nodeName = ({ name, count, type }: PciNode): string =>
 
 function* portCost(ports: number, fewer: number): Iterable<string> {
   const more = ports - fewer;
-  if (fewer === 0) yield `${ports} more ${ports === 1 ? 'port and bus' : 'ports and buses'}`;
-  else
-    yield `${counted(ports, 'new port')}, ${more === 0 ? 'no more buses' : more < 0 ? `${counted(-more, 'bus', 'buses')} fewer` : `${counted(more, 'more bus', 'more buses')}`}`;
+  if (fewer === 0) {
+    yield `${ports} more ${ports === 1 ? 'port and bus' : 'ports and buses'}`;
+    return;
+  }
+  yield counted(ports, 'new port');
+  yield more < 0 ? `${buses(-more)} fewer` : buses(more, 'more ');
 }
 
 /** The new ports after the top-level ancestor of the bridge, or behind all that would change its slot otherwise. */

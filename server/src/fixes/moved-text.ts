@@ -51,7 +51,10 @@ export function dropCount(block: Located<Block>): readonly TextEdit[] {
  * at the start or the end of the body, or doubled.
  */
 export function takeOut(tree: Tree, statements: readonly Located[]): readonly TextEdit[] {
-  const removals = joinedRemovals(statements.flatMap((statement) => removeStatement(tree, statement)));
+  const removals = joinedRemovals(
+    tree.text,
+    statements.flatMap((statement) => removeStatement(tree, statement)),
+  );
   return removals.map((removal) => withoutGap(tree.text, removal));
 }
 
@@ -68,12 +71,12 @@ export function takeOutOf(tree: Tree, block: Located<Block>, statements: readonl
 const isEmpty = ({ node }: Statement): boolean => node === 'blank';
 
 /** Removals that touch, or have blanks alone between them, would each leave a gap of their own. */
-function joinedRemovals(removals: readonly TextEdit[]): readonly TextEdit[] {
+function joinedRemovals(text: string, removals: readonly TextEdit[]): readonly TextEdit[] {
   const sorted = [...removals].sort((a, b) => a.from - b.from);
   const out: TextEdit[] = [];
   for (const removal of sorted) {
     const last = out.at(-1);
-    if (last !== undefined && removal.from <= last.to)
+    if (last !== undefined && text.slice(last.to, removal.from).trim() === '')
       out[out.length - 1] = { ...last, to: Math.max(last.to, removal.to) };
     else out.push(removal);
   }

@@ -2,13 +2,12 @@
 import type { HostBridge, PciNode } from '../model/machine.ts';
 import { addressText, DEVICES_PER_BUS, FUNCTIONS_PER_DEVICE, firstDeviceBelow, isPort } from '../pci/bus.ts';
 import type { PciFunction } from '../pci/topology.ts';
-import { eachNode } from '../rules/nodes.ts';
 import { insertInto, setProperty } from '../syntax/edits.ts';
 import { attachedFrom, hasLineEnd, INDENT, statementsIn } from '../syntax/layout.ts';
 import type { Block, TextEdit } from '../syntax/tree.ts';
 import type { Located } from '../syntax/walk.ts';
 import type { FixContext } from './context.ts';
-import { blockOf } from './places.ts';
+import { blockOf, freshName, namesIn } from './places.ts';
 
 /** A port to be, or an array of them. */
 export interface WantedPort {
@@ -174,25 +173,11 @@ function portText(port: WantedPort, name: string, place: Place | undefined): str
   return [`${header} {`, ...lines, '}'].join('\n');
 }
 
-/** Names that nothing has yet, quoted where they are no word. */
-function freshNames({ machine }: FixContext, wanted: readonly WantedPort[]): readonly string[] {
-  const taken = new Set<string | undefined>();
-  for (const { node } of eachNode(machine)) taken.add(node.name);
-  for (const controller of machine.controllers) {
-    taken.add(controller.name);
-    if (controller.type === 'gicv3') for (const its of controller.itses) taken.add(its.name);
-  }
-  for (const { name } of [...machine.hostBridges, ...machine.vms]) taken.add(name);
-  return wanted.map((port) => {
-    const base = port.for === '' ? 'port' : `${port.for}-port`;
-    let name = base;
-    for (let i = 2; taken.has(name); i++) name = `${base}${i}`;
-    taken.add(name);
-    return WORD.test(name) ? name : JSON.stringify(name);
-  });
+/** Names that nothing has yet, made of what the ports are for. */
+function freshNames(context: FixContext, wanted: readonly WantedPort[]): readonly string[] {
+  const taken = namesIn(context);
+  return wanted.map((port) => freshName(taken, port.for === '' ? 'port' : `${port.for}-port`));
 }
-
-const WORD = /^[A-Za-z_][A-Za-z0-9_-]*(\.[0-9]+)*$/;
 
 /** Puts blocks, given as text, at the end of a host bridge, after an empty line where such lines stand between its blocks. */
 export function appendInto({ tree }: FixContext, block: Located<Block>, texts: readonly string[]): readonly TextEdit[] {

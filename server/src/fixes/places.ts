@@ -61,9 +61,32 @@ export function fact(finding: Finding, name: string): number | undefined {
   return typeof value === 'number' ? value : undefined;
 }
 
-/** `1 port`, `2 ports`. */
-export const counted = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
+/** `1 bus`, `no more buses`. */
+export const buses = (n: number, which = ''): string => `${n === 0 ? 'no' : n} ${which}${n === 1 ? 'bus' : 'buses'}`;
 
 /** `a`, `a and b`, `a, b and c`. */
 export const joined = (names: readonly string[]): string =>
   names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+
+/** The names that a spec has given, without those of scenarios and device types, which have scopes of their own. */
+export function namesIn({ machine }: FixContext): Set<string> {
+  const names = new Set<string>();
+  const add = (name: string | undefined) => name !== undefined && names.add(name);
+  for (const { node } of eachNode(machine)) add(node.name);
+  for (const controller of machine.controllers) {
+    add(controller.name);
+    if (controller.type === 'gicv3') for (const its of controller.itses) add(its.name);
+  }
+  for (const { name } of [...machine.hostBridges, ...machine.vms]) add(name);
+  return names;
+}
+
+/** `wanted`, or with a number behind it, whichever is not taken yet and is now; quoted where it is no word. */
+export function freshName(taken: Set<string>, wanted: string): string {
+  let name = wanted;
+  for (let i = 2; taken.has(name); i++) name = `${wanted}${i}`;
+  taken.add(name);
+  return WORD.test(name) ? name : JSON.stringify(name);
+}
+
+const WORD = /^[A-Za-z_][A-Za-z0-9_-]*(\.[0-9]+)*$/;

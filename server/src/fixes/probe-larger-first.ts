@@ -1,10 +1,11 @@
 import type { PciFunction } from '../pci/topology.ts';
 import type { Finding } from '../rules/rule.ts';
-import { tokensFrom, tokensTo } from '../syntax/layout.ts';
-import type { Block, TextEdit, Tree } from '../syntax/tree.ts';
+import { textOf } from '../syntax/edits.ts';
+import type { TextEdit, Tree } from '../syntax/tree.ts';
 import type { Located } from '../syntax/walk.ts';
 import type { FixContext } from './context.ts';
 import type { Fix } from './fix.ts';
+import { replaceStatement } from './moved-text.ts';
 import { blockOf, declOf, functionsOf } from './places.ts';
 
 export const probeLargerFirst: Fix = {
@@ -38,16 +39,13 @@ function* earlierSteps(finding: Finding, context: FixContext, victim: PciFunctio
       const [first] = earlier.subjects;
       const block = blockOf(context, earlier.decl);
       if (first === undefined || first.node === victim.node || block === undefined) continue;
-      yield { name: first.node.name ?? first.node.kind, edits: swapTexts(context.tree, block, step) };
+      yield { name: first.node.name ?? first.node.kind, edits: swapped(context.tree, block, step) };
     }
   }
 }
 
-/** Each in the other's place; the comments around them stay. */
-function swapTexts({ text }: Tree, a: Located<Block>, b: Located<Block>): readonly TextEdit[] {
-  const [fromA, toA, fromB, toB] = [tokensFrom(a), tokensTo(a), tokensFrom(b), tokensTo(b)];
-  return [
-    { from: fromA, to: toA, text: text.slice(fromB, toB) },
-    { from: fromB, to: toB, text: text.slice(fromA, toA) },
-  ];
-}
+/** Each in the other's place, with the comments that belong to it. */
+const swapped = (tree: Tree, a: Located, b: Located): readonly TextEdit[] => [
+  ...replaceStatement(tree, a, textOf(tree, b)),
+  ...replaceStatement(tree, b, textOf(tree, a)),
+];

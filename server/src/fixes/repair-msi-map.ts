@@ -1,20 +1,36 @@
 import type { MsiMapEntry } from '../model/machine.ts';
 import type { Finding, Related } from '../rules/rule.ts';
 import { hex } from '../rules/sharing.ts';
-import { setProperty } from '../syntax/edits.ts';
+import { propertyIn, setProperty } from '../syntax/edits.ts';
 import type { TextEdit } from '../syntax/tree.ts';
 import type { FixContext } from './context.ts';
 import type { Fix, Proposal } from './fix.ts';
-import { takeOut } from './moved-text.ts';
-import { blockOf, declOf, fact } from './places.ts';
+import { takeOut, takeOutOf } from './moved-text.ts';
+import { blockOf, declOf, fact, functionsOf, hostBridgeOf } from './places.ts';
 
 export const repairMsiMap: Fix = {
   id: 'repair-msi-map',
-  rules: ['msi-map-overlap', 'iort-off-by-one', 'msi-map-mask-conflict'],
+  rules: [
+    'msi-map-overlap',
+    'iort-off-by-one',
+    'msi-map-mask-conflict',
+    'devid-duplicate-distinct-functions',
+    'itt-created-by-smaller',
+    'shared-itt-order-dependent',
+  ],
   safety: 'review',
   doc: 'Makes the entries of an msi-map disjoint without changing who gets which DeviceID, or makes its mask and its entries agree.',
-  propose: (finding, context) =>
-    finding.rule === 'msi-map-mask-conflict' ? agreeWithMask(finding, context) : makeDisjoint(finding, context),
+  propose(finding, context) {
+    switch (finding.rule) {
+      case 'msi-map-overlap':
+      case 'iort-off-by-one':
+        return makeDisjoint(finding, context);
+      case 'msi-map-mask-conflict':
+        return agreeWithMask(finding, context);
+      default:
+        return countAllBits(finding, context);
+    }
+  },
 };
 
 function entryOf({ machine }: FixContext, decl: unknown): MsiMapEntry | undefined {
@@ -98,4 +114,15 @@ function* agreeWithMask(finding: Finding, context: FixContext): Iterable<Proposa
   const last = Math.max(first, entry.requesterIdLast & mask);
   const edits = rewritten(context, entry, first, last, entry.deviceIdFirst);
   if (edits) yield { title: `Let the entry begin at ${hex(first)}, as the mask leaves it`, edits };
+}
+
+/** Without a mask each requester ID has a DeviceID of its own. */
+function* countAllBits(finding: Finding, context: FixContext): Iterable<Proposal> {
+  const [victim] = functionsOf(finding, context);
+  const hostBridge = victim && hostBridgeOf(context, victim);
+  const block = hostBridge && blockOf(context, hostBridge.decl);
+  const mask = block && propertyIn(block, 'msi-map-mask');
+  if (block && mask) {
+    yield { title: 'Remove the mask: all bits of a requester ID count', edits: takeOutOf(context.tree, block, [mask]) };
+  }
 }

@@ -3,7 +3,7 @@ import type { Finding } from '../rules/rule.ts';
 import { setProperty } from '../syntax/edits.ts';
 import type { FixContext } from './context.ts';
 import type { Fix } from './fix.ts';
-import { blockOf, bridgesAbove, counted, fact, functionsOf } from './places.ts';
+import { blockOf, bridgesAbove, buses, fact, functionsOf } from './places.ts';
 
 /** Each try is an analysis; a nest of hot-plugged bridges deeper than this is reserved for by hand. */
 const MOST_TRIES = 6;
@@ -20,10 +20,10 @@ export const reserveBuses: Fix = {
     const reserved = port.node.bridge?.busesReserved ?? 0;
     const least = Math.max(1, (fact(finding, 'reach') ?? 0) - (fact(finding, 'end') ?? 0));
     for (let more = least; more < least + MOST_TRIES; more++) {
-      const buses = reserved + more;
+      const kept = reserved + more;
       yield {
-        title: `Reserve ${counted(buses, 'bus', 'buses')} below ${port.name}`,
-        edits: setProperty(context.tree, block, 'buses', `${buses}`),
+        title: `Reserve ${buses(kept)} below ${port.name}`,
+        edits: setProperty(context.tree, block, 'buses', `${kept}`),
         otherwise: more > least,
       };
     }

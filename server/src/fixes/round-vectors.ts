@@ -19,7 +19,7 @@ export const roundVectors: Fix = {
     for (const max of [up, up / 2]) {
       if (max > capability || max < 1 || (max === request.max && request.min <= max)) continue;
       const min = request.min === request.max ? max : Math.min(request.min, max);
-      const cost = max > asked ? `${max - asked} more` : `${asked - max} fewer`;
+      const cost = max > request.max ? `${max - request.max} more` : `${request.max - max} fewer`;
       yield {
         title: `Ask for ${vectorsWords(min, max)}, a power of two (${cost})`,
         edits: setProperty(context.tree, block, 'vectors', vectorsText(min, max)),

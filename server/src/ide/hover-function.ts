@@ -7,6 +7,7 @@ import { msiTargetOf } from '../pci/msi-map.ts';
 import { aliasReason, requesterOf } from '../pci/requester.ts';
 import { freeSlots } from '../pci/slots.ts';
 import type { FunctionIndex, PciFunction } from '../pci/topology.ts';
+import { callReasons } from '../timeline/reasons.ts';
 import { hostBridgeOf } from '../timeline/requester.ts';
 import type { Call } from '../timeline/run.ts';
 import { functionState, type MachineState, presentIn } from '../timeline/state.ts';
@@ -29,7 +30,7 @@ export function functionText(analysis: Analysis, fn: PciFunction, { run, step, r
       ? `**${summary(row)}** ${words}`
       : `${fn.presentAtBoot ? 'Not found by the kernel' : 'Absent'} ${words}.`,
     row.present ? vectorText(row) : undefined,
-    calls.length === 0 ? numbered(addressLines(state, fn)) : callsText(calls),
+    calls.length === 0 ? numbered(addressLines(state, fn)) : callsText(state, calls),
     row.present ? tableLine(state, fn) : undefined,
     below,
   );
@@ -112,7 +113,7 @@ function sharersOf(state: MachineState, fn: FunctionIndex): readonly FunctionInd
 }
 
 /** Each call of the driver with what led to its result. What the calls before have said is not said again. */
-function callsText(calls: readonly Call[]): string {
+function callsText(state: MachineState, calls: readonly Call[]): string {
   const said = new Set<string>();
   return paragraphs(
     ...calls.map((call) => {
@@ -120,7 +121,7 @@ function callsText(calls: readonly Call[]): string {
       const { min, max } = request;
       const asked = askedText({ mode: request.mode, min, max });
       const got = errno === undefined ? `${MODE_NAMES[mode]} ${granted} granted` : `-${errno}`;
-      const reasons = call.reasons().filter(({ text }) => !said.has(text));
+      const reasons = callReasons(state, call).filter(({ text }) => !said.has(text));
       for (const { text } of reasons) said.add(text);
       const lines = reasons.map(({ text, source }) => (source === undefined ? text : `${text} *(${source})*`));
       return `${ASKERS[call.by]} for ${asked}: ${got}\n${numbered(lines)}`.trimEnd();

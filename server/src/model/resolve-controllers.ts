@@ -25,14 +25,30 @@ export function resolveControllers(decls: readonly Declared[]): Controllers {
   const all: Controller[] = [];
   const byDecl = new Map<Declared, { readonly controller: Controller; readonly its: Its | undefined }>();
   for (const decl of decls) {
-    const itses = decl.children.filter(({ kind }) => kind === 'its').map(resolveIts);
-    const controller = resolveController(decl, itses);
+    const { controller, itses } = remembered(decl);
     if (controller === undefined) continue;
     all.push(controller);
     byDecl.set(decl, { controller, its: undefined });
     for (const its of itses) byDecl.set(its.decl, { controller, its });
   }
   return { all, byDecl };
+}
+
+interface Resolved {
+  readonly controller: Controller | undefined;
+  readonly itses: readonly Its[];
+}
+
+const resolved = new WeakMap<Declared, Resolved>();
+
+/** A controller depends on nothing but its block, so an edit elsewhere leaves it the same object. */
+function remembered(decl: Declared): Resolved {
+  const known = resolved.get(decl);
+  if (known !== undefined) return known;
+  const itses = decl.children.filter(({ kind }) => kind === 'its').map(resolveIts);
+  const made = { controller: resolveController(decl, itses), itses };
+  resolved.set(decl, made);
+  return made;
 }
 
 function resolveController(decl: Declared, itses: readonly Its[]): Controller | undefined {

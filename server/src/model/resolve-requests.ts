@@ -48,7 +48,7 @@ export function checkRequest(decl: Declared, problems: ModelProblem[]): void {
     problems.push({
       rule: 'min-greater-than-max',
       at,
-      message: `The minimum of ${min} vectors is above the maximum of ${max}: the call fails with ERANGE`,
+      message: `The minimum of ${min} vectors is above the maximum of ${max}: the call fails with -ERANGE`,
       facts: { min, max },
       ...(swapped === undefined ? {} : { replacement: swapped }),
     });
@@ -56,7 +56,7 @@ export function checkRequest(decl: Declared, problems: ModelProblem[]): void {
     problems.push({
       rule: 'request-zero-vectors',
       at,
-      message: 'A request for 0 vectors fails with EINVAL',
+      message: 'A request for 0 vectors fails with -EINVAL',
       facts: { min, max },
       replacement: '1',
     });

@@ -26,6 +26,17 @@ export function enumerationOrder(topology: Topology, enumeration: Enumeration): 
  * it. ACPI: it is scanned first; then the port driver serves all ports, and after it the SHPC driver all bridges.
  */
 export function bootOrder(topology: Topology, enumeration: Enumeration): BootOrder {
+  const known = orders.get(enumeration);
+  if (known?.topology === topology) return known.order;
+  const order = makeBootOrder(topology, enumeration);
+  orders.set(enumeration, { topology, order });
+  return order;
+}
+
+/** Boot and rules ask for the same one. */
+const orders = new WeakMap<Enumeration, { readonly topology: Topology; readonly order: BootOrder }>();
+
+function makeBootOrder(topology: Topology, enumeration: Enumeration): BootOrder {
   const ports: FunctionIndex[] = [];
   const shpcBridges: FunctionIndex[] = [];
   const endpoints: FunctionIndex[] = [];
@@ -37,7 +48,7 @@ export function bootOrder(topology: Topology, enumeration: Enumeration): BootOrd
     else if (hasPortDriver(fn)) ports.push(index);
     else if (fn.node.bridge.hotplug === 'shpc') (mixed ? ports : shpcBridges).push(index);
   }
-  return { ports: [...ports, ...shpcBridges], endpoints };
+  return { ports: ports.concat(shpcBridges), endpoints };
 }
 
 /**
@@ -84,24 +95,34 @@ function walk(
   children: readonly FunctionIndex[],
   order: FunctionIndex[],
 ): void {
-  const onBus: PciFunction[] = [];
+  const first = order.length;
   let withVfs = false;
   for (const index of children) {
-    const fn = topology.functions[index];
-    if (fn === undefined || !enumeration.buses.has(index)) continue;
-    onBus.push(fn);
-    for (const vf of fn.vfs) {
-      const virtual = topology.functions[vf];
-      if (virtual === undefined || !enumeration.buses.has(vf)) continue;
-      onBus.push(virtual);
+    if (!enumeration.buses.has(index)) continue;
+    order.push(index);
+    for (const vf of topology.functions[index]?.vfs ?? NONE) {
+      if (!enumeration.buses.has(vf)) continue;
+      order.push(vf);
       withVfs = true;
     }
   }
-  if (withVfs) onBus.sort((a, b) => placeOnBus(a) - placeOnBus(b));
-  for (const fn of onBus) order.push(fn.index);
-  for (const fn of onBus) {
-    if (fn.children.length > 0) walk(topology, enumeration, fn.children, order);
+  if (withVfs) sortFrom(first, topology, order);
+  const end = order.length;
+  for (let i = first; i < end; i++) {
+    const below = topology.functions[order[i] ?? -1]?.children ?? NONE;
+    if (below.length > 0) walk(topology, enumeration, below, order);
   }
+}
+
+const NONE: readonly FunctionIndex[] = [];
+
+function sortFrom(first: number, topology: Topology, order: FunctionIndex[]): void {
+  const place = (index: FunctionIndex) => {
+    const fn = topology.functions[index];
+    return fn === undefined ? 0 : placeOnBus(fn);
+  };
+  const sorted = order.splice(first).sort((a, b) => place(a) - place(b));
+  for (const index of sorted) order.push(index);
 }
 
 const placeOnBus = (fn: PciFunction): number => ((fn.vf?.busOffset ?? 0) << 8) | devfnOf(fn);

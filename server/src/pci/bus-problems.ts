@@ -85,7 +85,7 @@ function overflow(topology: Topology, root: RootBus, bridge: PciFunction, needed
       ...base,
       rule: 'bus-number-exceeds-255',
       part: 'header',
-      message: `More than 256 buses in domain ${hostBridge.segment}: the numbers go up to ${needed}, nothing behind ${bridge.name} is found`,
+      message: `More than 256 buses in segment ${hostBridge.segment}: the numbers go up to ${needed}, nothing behind ${bridge.name} is found`,
       related: [],
       facts: { segment: hostBridge.segment, needed, name: bridge.name },
     };
@@ -140,6 +140,7 @@ function* wrongAddresses(topology: Topology, enumeration: Enumeration): Iterable
   const reported = new Set<PciNode>();
   for (const fn of topology.functions) {
     const { node } = fn;
+    if (node.at?.bus === undefined && node.at?.segment === undefined && node.bridge?.bus === undefined) continue;
     const bus = enumeration.buses.get(fn.index);
     const root = topology.rootBuses[fn.rootBus];
     if (bus === undefined || root === undefined || reported.has(node)) continue;

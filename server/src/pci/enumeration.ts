@@ -46,9 +46,15 @@ export function requesterIdOf(topology: Topology, enumeration: Enumeration, fn: 
 }
 
 /** Last bus of the range that the bus of `fn` is the first of: what VFs and hot-added bridges on it may use. */
-export function lastBusOn(topology: Topology, enumeration: Enumeration, fn: PciFunction): number {
-  if (fn.parent !== undefined) return enumeration.ranges.get(fn.parent)?.subordinate ?? -1;
-  return topology.rootBuses[fn.rootBus]?.lastBus ?? -1;
+export function lastBusOn(
+  topology: Topology,
+  enumeration: { readonly ranges: Pick<Draft<BusRange>, 'get'> },
+  fn: PciFunction,
+): number {
+  const end = topology.rootBuses[fn.rootBus]?.lastBus ?? -1;
+  if (fn.parent === undefined) return end;
+  // A range cannot be widened past that of the root bus (pci_bus_update_busn_res_end, drivers/pci/probe.c).
+  return Math.min(enumeration.ranges.get(fn.parent)?.subordinate ?? -1, end);
 }
 
 /** The scan at boot. VFs are found where all of their physical function's fit in its bus range (sriov_enable). */
@@ -253,9 +259,7 @@ function findVfsOf(
   if (fn === undefined || bus === undefined || fn.vfs.length === 0) return;
   const enabled = fn.vfs.filter((vf) => present(vf) && topology.functions[vf]?.rootBus !== NOWHERE);
   const last = topology.functions[enabled.at(-1) ?? NOWHERE]?.vf;
-  const end =
-    fn.parent === undefined ? topology.rootBuses[fn.rootBus]?.lastBus : draft.ranges.get(fn.parent)?.subordinate;
-  if (last === undefined || end === undefined || bus + last.busOffset > end) return;
+  if (last === undefined || bus + last.busOffset > lastBusOn(topology, draft, fn)) return;
   for (const vf of enabled) {
     if (draft.buses.has(vf)) continue;
     draft.buses.set(vf, bus + (topology.functions[vf]?.vf?.busOffset ?? 0));

@@ -40,7 +40,18 @@ interface Bus {
   readonly children: FunctionIndex[];
 }
 
-export function expand(machine: Machine, events: ExpansionEvents): Topology {
+/**
+ * Functions of an untroubled declaration that is no array: itself, its VFs and all below it. Troubled is one where `events`
+ * had something to tell, or which makes a root bus of its own.
+ */
+const sizes = new WeakMap<PciNode, number>();
+/** Topologies that lack functions, as a segment is full: nothing is taken from them. */
+const cutShort = new WeakSet<Topology>();
+
+/** @param previous an earlier expansion: functions that did not change, and stand where they stood, are taken from it */
+export function expand(machine: Machine, events: ExpansionEvents, previous?: Topology): Topology {
+  /** Grows whenever something is met that a later expansion must not take over unseen. */
+  let troubles = 0;
   const functions: PciFunction[] = [];
   const rootBuses: RootBus[] = [];
   const byNode = new Map<PciNode, FunctionIndex[]>();
@@ -54,6 +65,7 @@ export function expand(machine: Machine, events: ExpansionEvents): Topology {
       counts.set(segment, count + 1);
       events.onLimit(segment, node);
     }
+    if (count >= MAX_FUNCTIONS_PER_SEGMENT) troubles++;
     if (count >= MAX_FUNCTIONS_PER_SEGMENT) return false;
     counts.set(segment, count + 1);
     return true;
@@ -73,6 +85,7 @@ export function expand(machine: Machine, events: ExpansionEvents): Topology {
     if (plan === undefined && bus.rootBus !== NOWHERE) {
       plan = planBus(nodes, nodes.map(countOf), shapeOf(machine, layout));
       plans.set(layout, plan);
+      troubles += plan.conflicts.length;
       for (const conflict of plan.conflicts) events.onConflict(conflict, bus.owner, bus.indexes);
     }
     nodes.forEach((node, i) => {
@@ -96,9 +109,12 @@ export function expand(machine: Machine, events: ExpansionEvents): Topology {
     const element = bus.element * countOf(node) + ownElement;
     const indexes = node.count === undefined ? bus.indexes : `${bus.indexes}[${ownElement}]`;
     const name = nameOf(node, indexes, placed ? devfn : undefined, bus.owner);
+    const presentAtBoot = placed && bus.presentAtBoot && !node.hotplug;
+    const isSingle = placed && indexes === '';
+    if (isSingle && takeOver(node, name, devfn, presentAtBoot, bus)) return;
+    const troublesBefore = troubles;
     const children: FunctionIndex[] = [];
     const vfs: FunctionIndex[] = [];
-    const presentAtBoot = placed && bus.presentAtBoot && !node.hotplug;
     const fn: PciFunction = {
       index: functions.length,
       node,
@@ -127,8 +143,36 @@ export function expand(machine: Machine, events: ExpansionEvents): Topology {
       owner: name,
       children,
     };
-    if (node.kind === 'expander' && placed) addExpander(fn, behind);
-    else addChildren(node.children, behind, node);
+    if (node.kind === 'expander' && placed) {
+      troubles++;
+      addExpander(fn, behind);
+    } else addChildren(node.children, behind, node);
+    if (isSingle && troubles === troublesBefore) sizes.set(node, functions.length - fn.index);
+    else sizes.delete(node);
+  }
+
+  /** Adds what the earlier expansion has at this point, when that is the same declaration at the same place. */
+  function takeOver(node: PciNode, name: string, devfn: number, presentAtBoot: boolean, bus: Bus): boolean {
+    const first = functions.length;
+    const before = previous?.functions[first];
+    const size = sizes.get(node);
+    if (previous === undefined || cutShort.has(previous) || before?.node !== node || size === undefined) return false;
+    const isAlike =
+      before.name === name &&
+      before.parent === bus.parent &&
+      before.rootBus === bus.rootBus &&
+      devfnOf(before) === devfn &&
+      before.presentAtBoot === presentAtBoot;
+    // One of them is counted by whoever asks.
+    const count = (counts.get(bus.segment) ?? 0) + size - 1;
+    if (!isAlike || count > MAX_FUNCTIONS_PER_SEGMENT) return false;
+    counts.set(bus.segment, count);
+    for (let index = first; index < first + size; index++) {
+      const fn = previous.functions[index];
+      if (fn !== undefined) addFunction(fn);
+    }
+    bus.children.push(first);
+    return true;
   }
 
   function addVfs(physical: PciFunction, vfs: FunctionIndex[], indexes: string, bus: Bus): void {
@@ -211,7 +255,9 @@ export function expand(machine: Machine, events: ExpansionEvents): Topology {
     };
     addChildren([node], nowhere, node);
   }
-  return { machine, functions, rootBuses: withLastBuses(rootBuses), byNode };
+  const topology = { machine, functions, rootBuses: withLastBuses(rootBuses), byNode };
+  for (const count of counts.values()) if (count > MAX_FUNCTIONS_PER_SEGMENT) cutShort.add(topology);
+  return topology;
 }
 
 const countOf = (node: PciNode): number => node.count ?? 1;

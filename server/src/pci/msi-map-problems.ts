@@ -3,7 +3,7 @@ import type { HostBridge, Machine, MsiMapEntry, MsiRouting } from '../model/mach
 import { hex, requesterIdText } from './bus.ts';
 import type { Enumeration } from './enumeration.ts';
 import type { PciProblem } from './problem.ts';
-import { requesterOf } from './requester.ts';
+import { requesterIdsOf } from './requester.ts';
 import type { FunctionIndex, Topology } from './topology.ts';
 
 /** Of a requester ID 16 bits count. */
@@ -99,7 +99,7 @@ function* misses(topology: Topology, enumeration: Enumeration): Iterable<PciProb
     if (node.capabilities.msi + node.capabilities.msix === 0) continue;
     const missed = elements.find((fn) => isMissed(topology, enumeration, fn));
     const fn = missed === undefined ? undefined : topology.functions[missed];
-    const path = missed === undefined ? undefined : requesterOf(topology, enumeration, missed);
+    const path = missed === undefined ? undefined : requesterIdsOf(topology, enumeration, missed);
     if (fn === undefined || path === undefined) continue;
     const id = path.aliasedRequesterId;
     yield {
@@ -118,7 +118,7 @@ function isMissed(topology: Topology, enumeration: Enumeration, index: FunctionI
   const root = topology.rootBuses[topology.functions[index]?.rootBus ?? -1];
   const msi = root?.hostBridge.msi;
   if (msi?.by !== 'map') return false;
-  const path = requesterOf(topology, enumeration, index);
+  const path = requesterIdsOf(topology, enumeration, index);
   if (path === undefined) return false;
   const mask = topology.machine.firmware === 'acpi' ? REQUESTER_ID_MASK : msi.mask;
   const masked = path.aliasedRequesterId & mask;

@@ -52,6 +52,8 @@ export type MsiAllowed =
       readonly by: FunctionIndex | HostBridge;
     };
 
+const ALLOWED: MsiAllowed = { allowed: true };
+
 /** Whether `fn` can use MSI and MSI-X at all: PCI_BUS_FLAGS_NO_MSI on no bus above (pci_msi_supported), and a controller. */
 export function msiAllowed(topology: Topology, fn: FunctionIndex): MsiAllowed {
   const start = topology.functions[fn];
@@ -59,14 +61,14 @@ export function msiAllowed(topology: Topology, fn: FunctionIndex): MsiAllowed {
     if (topology.functions[at]?.node.bridge?.msiBus === false) return { allowed: false, why: 'msi-bus', by: at };
   }
   const root = topology.rootBuses[start?.rootBus ?? -1];
-  if (root === undefined) return { allowed: true };
+  if (root === undefined) return ALLOWED;
   const { hostBridge, expander } = root;
   if (expander !== undefined && topology.functions[expander]?.node.bridge?.msiBus === false) {
     return { allowed: false, why: 'msi-bus', by: expander };
   }
   if (!hostBridge.msiBus) return { allowed: false, why: 'msi-bus', by: hostBridge };
   if (hostBridge.msi.by === 'none') return { allowed: false, why: 'no-controller', by: hostBridge };
-  return { allowed: true };
+  return ALLOWED;
 }
 
 function devicetreeMatch(

@@ -1,6 +1,6 @@
 /** From the declared machine to functions on their device.function. */
 import type { Machine } from '../model/machine.ts';
-import { expand } from './expansion.ts';
+import { type ExpansionEvents, expand } from './expansion.ts';
 import { conflictProblem, functionLimitProblem } from './placement-problems.ts';
 import type { PciProblem } from './problem.ts';
 import type { Topology } from './topology.ts';
@@ -14,13 +14,15 @@ export interface Placement {
 /**
  * Expands arrays and gives every function its device.function. There is always a topology: what finds no place is in
  * it, but NOWHERE; what is over the limit of 65,536 functions in a segment is not.
+ * @param previous the topology of nearly the same machine: what did not change is taken from it
  */
-export function placeMachine(machine: Machine): Placement {
+export function placeMachine(machine: Machine, previous?: Topology): Placement {
   const problems: PciProblem[] = [];
-  const topology = expand(machine, {
+  const events: ExpansionEvents = {
     onConflict: (conflict, owner, indexes) => problems.push(conflictProblem(conflict, owner, indexes)),
     onLimit: (segment, first) => problems.push(functionLimitProblem(machine, segment, first)),
-  });
+  };
+  const topology = expand(machine, events, previous);
   problems.push(...topologyProblems(topology));
   return { topology, problems };
 }

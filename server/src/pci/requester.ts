@@ -32,41 +32,68 @@ export interface AliasStep {
   readonly taken: boolean;
 }
 
-export interface RequesterPath {
+/** Under which numbers a function signals. */
+export interface RequesterIds {
   /** bus << 8 | device << 3 | function of the function itself. */
   readonly requesterId: number;
   /** Under which its messages arrive; equal to `requesterId` without an alias. */
   readonly aliasedRequesterId: number;
   /** The bridge whose alias won: the last one upward that has one. */
   readonly aliasBridge: FunctionIndex | undefined;
+}
+
+export interface RequesterPath extends RequesterIds {
   readonly chain: readonly AliasStep[];
 }
 
 /** Undefined when the function was not found. */
+export function requesterIdsOf(
+  topology: Topology,
+  enumeration: Enumeration,
+  fn: FunctionIndex,
+): RequesterIds | undefined {
+  return walkUp(topology, enumeration, fn, undefined);
+}
+
+/** {@link requesterIdsOf} with each step of the walk. */
 export function requesterOf(
   topology: Topology,
   enumeration: Enumeration,
   fn: FunctionIndex,
 ): RequesterPath | undefined {
+  const chain: AliasStep[] = [];
+  const ids = walkUp(topology, enumeration, fn, (step) => chain.push(step));
+  return ids && { ...ids, chain };
+}
+
+/** `onStep` is told each step, where there is somebody to tell. */
+function walkUp(
+  topology: Topology,
+  enumeration: Enumeration,
+  fn: FunctionIndex,
+  onStep: ((step: AliasStep) => void) | undefined,
+): RequesterIds | undefined {
   const requesterId = requesterIdOf(topology, enumeration, fn);
   const start = topology.functions[fn];
   if (requesterId === undefined || start === undefined) return undefined;
-  const chain: AliasStep[] = [{ why: 'own', fn, alias: requesterId, taken: true }];
-  for (const { device, function: number } of start.node.dmaAliases) {
-    const alias = (requesterId & 0xff00) | devfnOf({ device, function: number });
-    chain.push({ why: 'dma-alias', fn, alias, taken: false });
+  if (onStep) {
+    onStep({ why: 'own', fn, alias: requesterId, taken: true });
+    for (const { device, function: number } of start.node.dmaAliases) {
+      const alias = (requesterId & 0xff00) | devfnOf({ device, function: number });
+      onStep({ why: 'dma-alias', fn, alias, taken: false });
+    }
   }
   let aliasedRequesterId = requesterId;
   let aliasBridge: FunctionIndex | undefined;
   for (let at = start.parent; at !== undefined; at = topology.functions[at]?.parent) {
     const step = bridgeStep(topology, enumeration, at, aliasedRequesterId);
     if (step === undefined) break;
-    chain.push(step);
+    onStep?.(step);
     if (step.alias !== undefined) aliasBridge = at;
     if (step.alias !== undefined && step.taken) aliasedRequesterId = step.alias;
     if (step.why === 'translation-root') break;
   }
-  return { requesterId, aliasedRequesterId, aliasBridge, chain };
+  return { requesterId, aliasedRequesterId, aliasBridge };
 }
 
 /** The step as a sentence, and where the rule is from. */
@@ -98,12 +125,27 @@ export function aliasReason(topology: Topology, step: AliasStep): { readonly tex
   }
 }
 
+const sumsOf = new WeakMap<Enumeration, { readonly topology: Topology; readonly sums: Map<FunctionIndex, number> }>();
+
 /**
  * Sum, over every function found below `bridge` (itself not included), of the larger of its MSI messages and MSI-X table
  * (its_pci_msi_vec_count and pci_walk_bus, drivers/irqchip). VFs count on the bus of their physical function; those on
- * further buses hang below no bridge and are not walked to.
+ * further buses hang below no bridge and are not walked to. Everything below the bridge asks, so it is counted once.
  */
 export function aliasCapabilitySum(topology: Topology, enumeration: Enumeration, bridge: FunctionIndex): number {
+  let counted = sumsOf.get(enumeration);
+  if (counted?.topology !== topology) {
+    counted = { topology, sums: new Map() };
+    sumsOf.set(enumeration, counted);
+  }
+  const known = counted.sums.get(bridge);
+  if (known !== undefined) return known;
+  const sum = capabilitiesBelow(topology, enumeration, bridge);
+  counted.sums.set(bridge, sum);
+  return sum;
+}
+
+function capabilitiesBelow(topology: Topology, enumeration: Enumeration, bridge: FunctionIndex): number {
   let sum = 0;
   const count = (index: FunctionIndex) => {
     const fn = topology.functions[index];
@@ -153,14 +195,14 @@ const HIDDEN_PCIE_BRIDGES: ReadonlySet<string> = new Set([
 
 function kindOfStep(topology: Topology, bridge: PciFunction): AliasStep['why'] {
   const { node } = bridge;
-  const id = node.pciId?.toLowerCase() ?? '';
-  if (TRANSLATION_ROOTS.has(id)) return 'translation-root';
+  const id = node.pciId?.toLowerCase();
+  if (id !== undefined && TRANSLATION_ROOTS.has(id)) return 'translation-root';
   if (isPort(node) || node.kind === 'switch') return 'port';
   const written = node.decl.values.has('alias');
   const alias = node.bridge?.alias ?? 'none';
   if (alias === 'none') return 'port';
-  if (!written && alias === 'secondary' && isFlaggedNoAlias(topology.machine.rules, id)) return 'no-alias';
-  if (!written && alias === 'own' && isHiddenPcieBridge(topology, bridge, id)) return 'secondary';
+  if (!written && alias === 'secondary' && isFlaggedNoAlias(topology.machine.rules, id ?? '')) return 'no-alias';
+  if (!written && alias === 'own' && isHiddenPcieBridge(topology, bridge, id ?? '')) return 'secondary';
   return alias === 'secondary' ? 'secondary' : 'own-of-bridge';
 }
 

@@ -4,7 +4,7 @@ import { either, withArticle } from '../model/value-text.ts';
 import { kindOf, mayStandIn } from '../schema/index.ts';
 import { addressText, busOwnerName, devfnOf, hex, isConventionalBus, isPort, takesOneDevice } from './bus.ts';
 import { internalBridgeOf } from './expander.ts';
-import type { PciProblem, PciRelated } from './problem.ts';
+import type { PciProblem } from './problem.ts';
 import { type FunctionIndex, NOWHERE, type PciFunction, type Topology } from './topology.ts';
 import { vfProblems } from './vf-problems.ts';
 
@@ -45,30 +45,20 @@ function* placeProblems(topology: Topology, fn: PciFunction): Iterable<PciProble
   const expander = root?.expander === undefined ? undefined : topology.functions[root.expander];
   const around = parent ?? expander;
   const aroundKind = around?.node.kind ?? 'host-bridge';
-  const related: readonly PciRelated[] = around
-    ? [
-        {
-          node: around.node,
-          part: 'header',
-          message: `${around.name} is ${withArticle(around.node.type ?? aroundKind)}`,
-        },
-      ]
-    : [];
-  const base = { node, related, functions: around ? [fn.index, around.index] : [fn.index] };
-  const owner = busOwnerName(topology, fn);
-
   if (parent === undefined && expander !== undefined && node.kind === 'endpoint') {
+    const owner = busOwnerName(topology, fn);
     yield {
-      ...base,
+      ...baseOf(fn, around),
       rule: 'endpoint-on-extra-root',
       part: 'header',
       message: `Only bridges may be plugged into ${owner}; ${fn.name} is an endpoint`,
       facts: { name: fn.name, expander: owner },
     };
   } else if (!isInternal(expander, parent) && !standsWell(node, aroundKind)) {
+    const owner = busOwnerName(topology, fn);
     const places = (kindOf(node.kind)?.parents ?? []).filter((place) => place !== 'top').map(withArticle);
     yield {
-      ...base,
+      ...baseOf(fn, around),
       rule: 'port-in-wrong-place',
       part: 'header',
       message: `${fn.name} (${node.type ?? node.kind}) must be connected to ${either(places)}, not to ${owner}, ${withArticle(aroundKind)}`,
@@ -76,8 +66,9 @@ function* placeProblems(topology: Topology, fn: PciFunction): Iterable<PciProble
     };
   } else if (parent && isConventionalBus(parent.node) && node.interface === 'pcie') {
     const type = node.type ?? fn.name;
+    const owner = busOwnerName(topology, fn);
     yield {
-      ...base,
+      ...baseOf(fn, around),
       rule: 'pcie-only-on-conventional',
       part: node.type === undefined ? 'header' : 'type',
       message: `${type} needs a PCI Express bus; the bus behind ${owner} is a conventional one`,
@@ -85,8 +76,9 @@ function* placeProblems(topology: Topology, fn: PciFunction): Iterable<PciProble
     };
   }
   if (parent && takesOneDevice(parent.node) && fn.device !== 0) {
+    const owner = busOwnerName(topology, fn);
     yield {
-      ...base,
+      ...baseOf(fn, around),
       rule: 'root-port-slot-not-zero',
       part: 'at',
       message: `${fn.name}: below ${owner} only device 00 is reachable, not ${hex(fn.device, 2).slice(2)}`,
@@ -96,14 +88,23 @@ function* placeProblems(topology: Topology, fn: PciFunction): Iterable<PciProble
   // QEMU checks cold-plugged devices against the slots of the SHPC, too; elsewhere slot 0 merely cannot be hot-plugged.
   const needsSlot = node.hotplug || topology.machine.vmm !== undefined;
   if (parent?.node.bridge?.hotplug === 'shpc' && fn.device === 0 && needsSlot) {
+    const owner = busOwnerName(topology, fn);
     yield {
-      ...base,
+      ...baseOf(fn, around),
       rule: 'shpc-slot-zero',
       part: 'at',
       message: `Slot 0 of ${owner} is not a hot-plug slot (1..31): ${fn.name} cannot be there`,
       facts: { name: fn.name, bridge: owner },
     };
   }
+}
+
+/** What problems of a function have in common. `around`: the function whose bus it is on. */
+function baseOf(fn: PciFunction, around: PciFunction | undefined): Pick<PciProblem, 'node' | 'related' | 'functions'> {
+  const { node } = fn;
+  if (around === undefined) return { node, related: [], functions: [fn.index] };
+  const message = `${around.name} is ${withArticle(around.node.type ?? around.node.kind)}`;
+  return { node, related: [{ node: around.node, part: 'header', message }], functions: [fn.index, around.index] };
 }
 
 /** Below a plain `pxb` everything stands behind the bridge it brings along, where the schema means the expander. */
@@ -132,10 +133,10 @@ function* slotProblems(topology: Topology, children: readonly FunctionIndex[]): 
       continue;
     }
     if (reportedDevice === device) continue;
-    const slot = addressText(devfnOf(fn));
-    const owner = busOwnerName(topology, fn);
     if (leader === undefined || (!ari && leader.device !== fn.device) || (fn.presentAtBoot && !leader.presentAtBoot)) {
       reportedDevice = device;
+      const slot = addressText(devfnOf(fn));
+      const owner = busOwnerName(topology, fn);
       yield {
         rule: 'function-zero-missing',
         node: fn.node,
@@ -147,6 +148,7 @@ function* slotProblems(topology: Topology, children: readonly FunctionIndex[]): 
       };
     } else if (leader.node.multifunction === false) {
       reportedDevice = device;
+      const owner = busOwnerName(topology, fn);
       yield {
         rule: 'multifunction-flag-missing',
         node: leader.node,

@@ -26,7 +26,7 @@ export function* vfProblems(topology: Topology, physical: PciFunction): Iterable
       ...base,
       rule: 'sriov-numvfs-exceeds-total',
       part: { property: 'vfs' },
-      message: `${numVfs} VFs requested, ${name} offers ${totalVfs}`,
+      message: `${numVfs} VFs requested, ${name} offers ${totalVfs}: -EINVAL, and none is enabled`,
       facts: { name, numVfs, totalVfs },
     };
   }

@@ -1,12 +1,12 @@
 /** What came of each call a driver planned: the view of a run that rules about vectors share. */
-import { size } from '../base/intervals.ts';
-import { roundUpToPowerOfTwo } from '../base/powers.ts';
 import type { Requester } from '../controllers/controller.ts';
+import type { Effect } from '../controllers/effect.ts';
 import type { ItsDevice, ItsState } from '../controllers/gicv3-its/state.ts';
 import type { Request } from '../model/machine.ts';
 import type { FunctionIndex } from '../pci/topology.ts';
+import { affinityVectors } from '../timeline/affinity.ts';
 import type { Call, Run, StepResult } from '../timeline/run.ts';
-import { countVectors, type FunctionState, irqNumberLimit, isPresent, type MachineState } from '../timeline/state.ts';
+import type { MachineState } from '../timeline/state.ts';
 import type { RuleContext } from './context.ts';
 import { placeOf } from './nodes.ts';
 import type { Place, Severity } from './rule.ts';
@@ -27,6 +27,13 @@ export interface Outcome {
   readonly last: Call;
   /** All rungs that were tried, `first` to `last`. */
   readonly calls: readonly Call[];
+  /** Number of `first` among all calls of the run. */
+  readonly order: number;
+  /**
+   * The table the function made in this step: for these calls, else for those before. The first one, made for what was wanted:
+   * Linux 6.1 makes another for each further try. Undefined when it found one.
+   */
+  readonly made: Mapd | undefined;
   /** Vectors the first rung could have had: its maximum, as far as the function offers so many. */
   readonly wanted: number;
   /** Messages granted in the end; 0 for INTx and for a failure. */
@@ -36,6 +43,9 @@ export interface Outcome {
   /** Where a finding about it points: the step, or at boot the request. */
   readonly at: Place;
 }
+
+/** The making of a table. */
+export type Mapd = Extract<Effect, { does: 'mapd' }>;
 
 const outcomesOf = new WeakMap<Run, readonly Outcome[]>();
 
@@ -51,14 +61,33 @@ export function outcomes(context: RuleContext): readonly Outcome[] {
   return all;
 }
 
+const shortfallsOf = new WeakMap<Run, readonly Outcome[]>();
+
+/** Those that got fewer messages than they wanted: most rules speak of them, and on a sound machine there are none. */
+export function shortfalls(context: RuleContext): readonly Outcome[] {
+  const known = shortfallsOf.get(context.boot);
+  if (known) return known;
+  const short = outcomes(context).filter(({ messages, wanted }) => messages < wanted);
+  shortfallsOf.set(context.boot, short);
+  return short;
+}
+
 function ofRun(context: RuleContext, run: Run): Outcome[] {
   const out: Outcome[] = [];
+  const { possibleCpus } = context.machine;
+  let order = 0;
   run.steps.forEach((step, number) => {
-    if (run !== context.boot && (step.step === undefined || step.step.op === 'boot')) return;
+    if (run !== context.boot && (step.step === undefined || step.step.op === 'boot')) {
+      order += step.calls.length;
+      return;
+    }
     const before = run.steps[number - 1]?.state ?? step.state;
+    const made = new Map<FunctionIndex, Mapd>();
     for (const calls of planned(step.calls)) {
       const [first, last] = [calls[0], calls.at(-1)];
       if (!first || !last) continue;
+      const mapd = firstMapd(calls);
+      if (mapd) made.set(first.fn, mapd);
       const { node, name } = at(context.topology, first.fn);
       const messages = last.mode === 'msi' || last.mode === 'msix' ? last.granted : 0;
       out.push({
@@ -71,7 +100,9 @@ function ofRun(context: RuleContext, run: Run): Outcome[] {
         first,
         last,
         calls,
-        wanted: wantedBy(first.request, node.capabilities),
+        order,
+        made: made.get(first.fn),
+        wanted: wantedBy(first.request, node.capabilities, possibleCpus),
         messages,
         expected: last.wanted,
         at:
@@ -79,29 +110,42 @@ function ofRun(context: RuleContext, run: Run): Outcome[] {
             ? { decl: step.step.decl, part: 'header' }
             : placeOf(node, ownRequest(first)),
       });
+      order += calls.length;
     }
   });
   return out;
 }
 
 /** Calls of one function's plan that belong together, ladder by ladder. */
-function* planned(calls: readonly Call[]): Iterable<readonly Call[]> {
-  let group: Call[] = [];
-  for (const call of calls) {
-    const head = group[0];
-    if (head && (head.fn !== call.fn || head.call !== call.call || head.by !== call.by)) {
-      yield group;
-      group = [];
-    }
-    group.push(call);
+function planned(calls: readonly Call[]): readonly (readonly Call[])[] {
+  const groups: (readonly Call[])[] = [];
+  let from = 0;
+  for (let to = 1; to <= calls.length; to++) {
+    const head = calls[from];
+    const call = calls[to];
+    if (head && call && head.fn === call.fn && head.call === call.call && head.by === call.by) continue;
+    groups.push(calls.slice(from, to));
+    from = to;
   }
-  if (group.length > 0) yield group;
+  return groups;
 }
 
 const ownRequest = (call: Call): Request | undefined => (call.by === 'driver' ? call.request : undefined);
 
-const wantedBy = (request: Request, { msi, msix }: { readonly msi: number; readonly msix: number }): number =>
-  Math.min(request.max, request.mode === 'msix' ? msix : request.mode === 'msi' ? msi : 1);
+function firstMapd(calls: readonly Call[]): Mapd | undefined {
+  for (const { effects } of calls) for (const effect of effects) if (effect.does === 'mapd') return effect;
+  return undefined;
+}
+
+/** Managed vectors are never more than there are CPUs to spread them over. */
+function wantedBy(
+  { mode, min, max, affinity, pre, post, sets }: Request,
+  { msi, msix }: { readonly msi: number; readonly msix: number },
+  possibleCpus: number,
+): number {
+  const most = Math.min(max, mode === 'msix' ? msix : mode === 'msi' ? msi : 1);
+  return affinity === 'managed' ? affinityVectors({ pre, post, sets }, possibleCpus, min, most) : most;
+}
 
 /** The ITS device of an outcome's DeviceID in a state. */
 export function deviceOf(state: MachineState, { first }: Outcome): ItsDevice | undefined {
@@ -116,26 +160,6 @@ export function itsStateOf(state: MachineState, controller: number): ItsState | 
   return found?.type === 'gicv3' ? found : undefined;
 }
 
-/** What a shortage was a shortage of. `lpi-block`: the table was made with fewer LPIs than events. */
-export type Shortage = 'events' | 'lpis' | 'lpi-block' | 'irq-numbers' | 'spis';
-
-/** Why fewer vectors were had than wanted; undefined when nothing was short. */
-export function shortageOf(outcome: Outcome): Shortage | undefined {
-  const { first, messages, wanted, step, before } = outcome;
-  const { requester } = first;
-  if (requester === undefined || messages >= wanted) return undefined;
-  if (outcome.calls.some(({ effects }) => effects.some(({ does }) => does === 'no-lpis'))) return 'lpis';
-  const { machine } = before.topology;
-  const controller = before.controllers[requester.controller];
-  if (controller?.type === 'gicv2m') return 'spis';
-  if (controller?.type !== 'gicv3') return undefined;
-  const device = deviceOf(step.state, outcome);
-  const isFull = device !== undefined && size(device.used) >= device.lpiCount;
-  if (!isFull && step.state.irqNumbersUsed >= irqNumberLimit(machine.rules)) return 'irq-numbers';
-  if (device !== undefined && device.lpiCount < device.lpisRequested) return 'lpi-block';
-  return device === undefined && first.errno !== 'ENOSPC' ? undefined : 'events';
-}
-
 /** Error, unless the author asked for it: then it is information. */
 export const severityOf = (outcome: Outcome, severity: Severity): Severity => (outcome.expected ? 'info' : severity);
 
@@ -146,16 +170,23 @@ export function endOf({ last, messages }: Outcome): string {
   return `-${last.errno ?? 'EINVAL'}`;
 }
 
-/** Functions that took events of the outcome's DeviceID before it, in the order of allocation, with how many. */
-export function ownersBefore(outcome: Outcome): readonly { readonly fn: FunctionIndex; readonly events: number }[] {
-  const { requester } = outcome.first;
-  if (requester === undefined) return [];
+/**
+ * Functions that took events of the outcome's DeviceID before it, in the order of allocation, with how many.
+ * @param most how many to tell at most
+ */
+export function ownersBefore(
+  { first, run, order, fn }: Outcome,
+  most: number,
+): readonly { readonly fn: FunctionIndex; readonly events: number }[] {
+  if (first.requester === undefined) return [];
   const owners = new Map<FunctionIndex, number>();
-  for (const call of granters(outcome.run).get(tableKey(requester)) ?? []) {
-    if (call.order >= orderOf(outcome)) break;
-    if (call.fn !== outcome.fn) owners.set(call.fn, call.granted);
+  for (const call of granters(run).get(tableKey(first.requester)) ?? []) {
+    if (call.order >= order) break;
+    if (call.fn === fn) continue;
+    if (owners.size === most && !owners.has(call.fn)) break;
+    owners.set(call.fn, call.granted);
   }
-  return [...owners].map(([fn, events]) => ({ fn, events }));
+  return [...owners].map(([owner, events]) => ({ fn: owner, events }));
 }
 
 interface Granter {
@@ -175,10 +206,10 @@ function granters(run: Run): ReadonlyMap<string, readonly Granter[]> {
   let order = 0;
   for (const { calls } of run.steps) {
     for (const { fn, granted, mode, requester } of calls) {
+      const granter = { fn, granted, order };
       order += 1;
       if (requester === undefined || granted === 0 || mode === 'intx') continue;
       const key = tableKey(requester);
-      const granter = { fn, granted, order };
       const list = byTable.get(key);
       if (list) list.push(granter);
       else byTable.set(key, [granter]);
@@ -188,75 +219,8 @@ function granters(run: Run): ReadonlyMap<string, readonly Granter[]> {
   return byTable;
 }
 
-const tableKey = ({ controller, its, deviceId }: Requester): string => `${controller} ${its} ${deviceId}`;
-
-function orderOf(outcome: Outcome): number {
-  let order = 0;
-  for (const [number, { calls }] of outcome.run.steps.entries()) {
-    if (number < outcome.number) order += calls.length;
-    else return order + calls.indexOf(outcome.first) + 1;
-  }
-  return order;
-}
+/** One key per table of the machine. */
+export const tableKey = ({ controller, its, deviceId }: Requester): string => `${controller} ${its} ${deviceId}`;
 
 /** "DeviceID 0x0200". */
 export const deviceIdOf = ({ first }: Outcome): string => `DeviceID ${hex(first.requester?.deviceId ?? 0)}`;
-
-/** Events of the outcome's table that are taken although no function holds them: what freed MSI blocks left behind. */
-export function leakedEvents(outcome: Outcome): number {
-  const { requester } = outcome.first;
-  const { state } = outcome.step;
-  const device = deviceOf(state, outcome);
-  if (device === undefined || requester === undefined) return 0;
-  let held = 0;
-  for (const [, owner] of state.functions.entries()) {
-    if (owner.requester && tableKey(owner.requester) === tableKey(requester)) held += reserved(owner);
-  }
-  return size(device.used) - held;
-}
-
-/** Events that a function's vectors keep taken: a block of MSI messages is a power of two long. */
-const reserved = ({ mode, vectors }: FunctionState): number =>
-  mode === 'msi' ? roundUpToPowerOfTwo(countVectors(vectors)) : countVectors(vectors);
-
-/**
- * Events that were free when the call came. MSI-X maps all it finds before it misses one, so its first attempt says; for a
- * block of MSI messages it is what the step ends with, and what the call itself took.
- */
-export function freeEventsAt({ first, messages }: Outcome, device: ItsDevice): number {
-  if (first.request.mode !== 'msix') return device.lpiCount - size(device.used) + messages;
-  let mapped = 0;
-  for (const effect of first.effects) {
-    if (effect.does === 'discard') break;
-    if (effect.does === 'mapti') mapped += effect.count;
-  }
-  return mapped;
-}
-
-/**
- * Which rule speaks of a shortage of events: one failure is one finding, by the rule that knows most of it. `left-behind`:
- * events that freed blocks left; `inherited`: a table that somebody who is gone has sized; `small`: one that another
- * function made with fewer events than wanted here; `fragmented`: enough events, but no aligned run.
- */
-export type EventShortage = 'plain' | 'left-behind' | 'inherited' | 'small' | 'fragmented';
-
-/** Undefined when events are not what was short. */
-export function eventShortageOf(outcome: Outcome): EventShortage | undefined {
-  if (shortageOf(outcome) !== 'events') return undefined;
-  const { step, before, first, wanted } = outcome;
-  const op = step.step?.op;
-  const leaked = leakedEvents(outcome) > 0;
-  if (op === 'probe' && leaked) return 'left-behind';
-  const inherited = deviceOf(before, outcome);
-  if (op === 'plug' && inherited && (leaked || !isPresent(before, inherited.createdBy))) return 'inherited';
-  const device = deviceOf(step.state, outcome);
-  if (device === undefined) return 'plain';
-  if (device.lpiCount < wanted && isMadeByAnother(outcome, device)) return 'small';
-  if (first.request.mode !== 'msi') return 'plain';
-  const isEnough = freeEventsAt(outcome, device) >= wanted;
-  return isEnough && roundUpToPowerOfTwo(wanted) <= device.lpiCount ? 'fragmented' : 'plain';
-}
-
-/** A bridge that made the table with its own message is another finding's: `devid-collides-with-bridge-own-msi`. */
-const isMadeByAnother = ({ fn, first }: Outcome, { createdBy }: ItsDevice): boolean =>
-  createdBy !== fn && createdBy !== first.requester?.aliasBridge;

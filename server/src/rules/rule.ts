@@ -19,6 +19,8 @@ export interface Rule {
   readonly remedy: string;
   /** What it follows: file, function, version of Linux or QEMU; recorded machines that show it. */
   readonly sources: readonly string[];
+  /** Why no text of the language can have it; the rule is then documented for other sources of machines. Markdown. */
+  readonly cannotArise?: string;
   /** Absent where the finding is made earlier (parser, model, placement) and only documented here. */
   readonly check?: (context: RuleContext) => Iterable<Finding>;
 }

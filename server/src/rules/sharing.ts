@@ -3,7 +3,7 @@ import type { Its } from '../model/machine.ts';
 import { bootOrder } from '../pci/boot-order.ts';
 import type { Enumeration } from '../pci/enumeration.ts';
 import { type MsiTarget, msiTargetOf } from '../pci/msi-map.ts';
-import { type RequesterPath, requesterOf } from '../pci/requester.ts';
+import { type RequesterIds, requesterIdsOf } from '../pci/requester.ts';
 import type { FunctionIndex, PciFunction, Topology } from '../pci/topology.ts';
 import type { RuleContext } from './context.ts';
 import type { Related } from './rule.ts';
@@ -11,7 +11,7 @@ import type { Related } from './rule.ts';
 /** A function that can send messages, and under which numbers. */
 export interface Sharer {
   readonly fn: FunctionIndex;
-  readonly path: RequesterPath;
+  readonly path: RequesterIds;
   readonly target: MsiTarget;
 }
 
@@ -34,6 +34,17 @@ export function deviceIdGroups(context: RuleContext): readonly DeviceIdGroup[] {
   const groups = group(context.topology, enumerationAfterBoot(context));
   groupsOf.set(context.topology, groups);
   return groups;
+}
+
+const sharedOf = new WeakMap<Topology, readonly DeviceIdGroup[]>();
+
+/** The groups that come together below a bridge, or have more than one function. */
+export function sharedDeviceIds(context: RuleContext): readonly DeviceIdGroup[] {
+  const known = sharedOf.get(context.topology);
+  if (known) return known;
+  const shared = deviceIdGroups(context).filter(({ bridge, sharers }) => bridge !== undefined || sharers.length > 1);
+  sharedOf.set(context.topology, shared);
+  return shared;
 }
 
 /** What the operating system has found once the machine is up. */
@@ -65,7 +76,7 @@ export function sharerOf(topology: Topology, enumeration: Enumeration, fn: Funct
   const { node, rootBus } = at(topology, fn);
   const hostBridge = topology.rootBuses[rootBus]?.hostBridge;
   if (!hostBridge || (node.capabilities.msi === 0 && node.capabilities.msix === 0)) return undefined;
-  const path = requesterOf(topology, enumeration, fn);
+  const path = requesterIdsOf(topology, enumeration, fn);
   if (path === undefined) return undefined;
   const target = msiTargetOf(topology.machine, hostBridge, path.aliasedRequesterId);
   return target.ok ? { fn, path, target: target.value } : undefined;

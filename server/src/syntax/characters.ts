@@ -57,6 +57,15 @@ export function commentEnd(text: string, from: number): number {
   return stop < 0 ? -1 : stop + 2;
 }
 
+/** Where the comment that starts with this slash ends; undefined when none does. */
+export function afterComment(text: string, from: number): number | undefined {
+  const next = text.charCodeAt(from + 1);
+  if (next === SLASH) return lineEndFrom(text, from);
+  if (next !== STAR) return undefined;
+  const stop = commentEnd(text, from);
+  return stop < 0 ? text.length : stop;
+}
+
 export function hasLineEnd(text: string, from: number, to: number): boolean {
   for (let at = from; at < to; at++) if (isLineEnd(text.charCodeAt(at))) return true;
   return false;

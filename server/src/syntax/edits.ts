@@ -61,7 +61,9 @@ export function setProperty(tree: Tree, block: Located<Block>, key: string, valu
   const line = `${key} = ${value}`;
   const last = statementsIn(block).findLast(({ node }) => node.node === 'property');
   if (last === undefined) return insertInto(tree, block, line, 'first');
-  const fits = !isOneLine(tree, block) || fitsWith(tree, block, line);
+  // A block that shares its line stays on it: unfolding it alone would break the line in its middle.
+  const unfolds = isOneLine(tree, block) && ownsLines(tree.text, block);
+  const fits = !unfolds || fitsWith(tree, block, line);
   return fits ? insertBeside(tree, last, line, 'after') : insertInto(tree, block, line, 'last');
 }
 

@@ -4,6 +4,7 @@
  * as long as what comes out ends where the old statements ended.
  */
 
+import { sameLayout } from './braces.ts';
 import { lex } from './lexer.ts';
 import { MAX_DEPTH, MAX_TEXT_LENGTH, parse, parseBody } from './parser.ts';
 import { End, endOf } from './tokens.ts';
@@ -47,11 +48,11 @@ export function diffEdit(oldText: string, newText: string): TextEdit {
 const edited = (text: string, edit: TextEdit): string => text.slice(0, edit.from) + edit.text + text.slice(edit.to);
 
 function afterEdit(tree: Tree, edit: TextEdit, text: string): Tree {
-  const local = tree.balanced === true && text.length <= MAX_TEXT_LENGTH;
-  const root = local
-    ? editBody(tree.root, 0, 0, { ...edit, delta: text.length - tree.text.length, made: text })
-    : undefined;
-  if (root !== undefined) return { text, root, balanced: true };
+  const root =
+    Math.max(text.length, tree.text.length) <= MAX_TEXT_LENGTH
+      ? editBody(tree.root, 0, 0, { ...edit, delta: text.length - tree.text.length, made: text, tree })
+      : undefined;
+  if (root !== undefined) return { text, root, balanced: tree.balanced };
   const full = parse(text);
   return { ...full, root: reuse(tree.root, full.root, edit.from, tree.root.width - edit.to) };
 }
@@ -61,6 +62,8 @@ interface Edit extends TextEdit {
   readonly delta: number;
   /** The text after the edit. */
   readonly made: string;
+  /** The file before the edit. */
+  readonly tree: Tree;
 }
 
 /** The body after an edit within it, or undefined where what the edit does is not over at its end. */
@@ -117,6 +120,11 @@ function editStatements(
   if (next?.node === 'unknown' && edit.made.charCodeAt(to + next.span.from) === OPENING_BRACE) return undefined;
   const lexed = lex(edit.made, from, to);
   if (!lexed.whole || !lexed.balanced || lexed.tooMany) return undefined;
+  if (edit.tree.balanced !== true) {
+    // Braces that lack a partner are matched by the whole text, which is the same to them as long as this part is.
+    if (!body.statements.slice(first, last + 1).every(isTidy)) return undefined;
+    if (!sameLayout(lex(edit.tree.text, from, to - edit.delta), lexed)) return undefined;
+  }
   if (next !== undefined) {
     const end = lexed.tokens[lexed.tokens.length - 1];
     if (end === undefined || end.tokenType !== End || endOf(end) !== to) return undefined;

@@ -2,16 +2,24 @@
  * pci_alloc_irq_vectors_affinity and what it calls (drivers/pci/msi/api.c, msi.c; kernel/irq/msi.c): the order of checks and
  * types, the errnos, and the second try with fewer vectors, for 6.1, 6.12 and 7.2.
  */
+import { roundUpToPowerOfTwo } from '../base/powers.ts';
 import type { Failure } from '../base/result.ts';
-import type { Demand, MessageMode, Reason, Requester, VectorRun } from '../controllers/controller.ts';
-import type { Effect } from '../controllers/effect.ts';
+import {
+  type Demand,
+  type MessageMode,
+  noEffects,
+  type Outcome,
+  type Requester,
+  type VectorRun,
+  type Why,
+} from '../controllers/controller.ts';
+import { bothEffects, type Effect } from '../controllers/effect.ts';
 import { msiAllowed } from '../pci/msi-map.ts';
 import type { FunctionIndex } from '../pci/topology.ts';
 import { type Affinity, affinityVectors, spreadMasks } from './affinity.ts';
 import { applyController, controllerSupports } from './apply.ts';
 import { dropDomain } from './free.ts';
-import { requesterReasons } from './reasons.ts';
-import { resolveRequester } from './requester.ts';
+import { neighboursOf, resolveRequester } from './requester.ts';
 import { countVectors, functionState, irqNumberLimit, type MachineState, setFunction } from './state.ts';
 
 /** The arguments of one pci_alloc_irq_vectors_affinity call. */
@@ -37,7 +45,8 @@ export interface Allocation {
   readonly vectors: readonly VectorRun[];
   readonly effects: readonly Effect[];
   readonly requester: Requester | undefined;
-  readonly reasons: () => readonly Reason[];
+  /** What led to the numbers, part by part: ./reasons.ts puts it together. */
+  readonly whys: readonly Why[];
 }
 
 /** A call while it runs: the machine's state moves on; effects and reasons gather. */
@@ -46,8 +55,8 @@ interface Attempt {
   readonly fn: FunctionIndex;
   readonly request: VectorRequest;
   requester: Requester | undefined;
-  readonly effects: Effect[];
-  readonly whys: (() => readonly Reason[])[];
+  effects: readonly Effect[];
+  whys: readonly Why[];
 }
 
 /** A positive number of vectors, or why not. */
@@ -58,20 +67,22 @@ type Tried = readonly VectorRun[] | Failure;
  * also "works" while messages are enabled: the call returns 1 and changes nothing.
  */
 export function allocateVectors(state: MachineState, fn: FunctionIndex, request: VectorRequest): Allocation {
-  const attempt: Attempt = { state, fn, request, requester: undefined, effects: [], whys: [] };
+  const attempt: Attempt = { state, fn, request, requester: undefined, effects: noEffects, whys: noWhys };
   let errno: Failure = 'ENOSPC';
-  for (const mode of ['msix', 'msi'] as const) {
+  for (const mode of messageModes) {
     if (!request.modes.includes(mode)) continue;
     const tried = mode === 'msix' ? enableMsixRange(attempt) : enableMsiRange(attempt);
     if (typeof tried !== 'string') return enabled(attempt, mode, tried);
-    attempt.whys.push(failureReason(mode, tried));
+    addWhy(attempt, failureReason(mode, tried));
     errno = tried;
-    if (tried === 'abort') return result(attempt, { granted: 0, mode: 'none', errno, vectors: [] });
+    if (tried === 'abort') return result(attempt, 0, 'none', errno, []);
   }
   const capabilities = state.topology.functions[fn]?.node.capabilities;
   if (request.modes.includes('intx') && request.min === 1 && capabilities?.intx) return lineInterrupt(attempt);
-  return result(attempt, { granted: 0, mode: 'none', errno, vectors: [] });
+  return result(attempt, 0, 'none', errno, []);
 }
+
+const messageModes = ['msix', 'msi'] as const;
 
 function enabled(attempt: Attempt, mode: MessageMode, vectors: readonly VectorRun[]): Allocation {
   const granted = countVectors(vectors);
@@ -79,31 +90,28 @@ function enabled(attempt: Attempt, mode: MessageMode, vectors: readonly VectorRu
   const { requester } = attempt;
   const own = { ...functionState(attempt.state, attempt.fn), mode, vectors, requester };
   attempt.state = setFunction({ ...attempt.state, irqNumbersUsed }, attempt.fn, own);
-  return result(attempt, { granted, mode, errno: undefined, vectors });
+  return result(attempt, granted, mode, undefined, vectors);
 }
 
 function lineInterrupt(attempt: Attempt): Allocation {
-  const { mode, vectors } = functionState(attempt.state, attempt.fn);
+  const own = functionState(attempt.state, attempt.fn);
+  const { mode, vectors } = own;
   if (mode === 'msi' || mode === 'msix') {
-    attempt.whys.push(() => [{ text: `the call returns 1 for INTx and changes nothing: ${mode} vectors are enabled` }]);
-    return result(attempt, { granted: 1, mode, errno: undefined, vectors });
+    addWhy(attempt, () => [{ text: `the call returns 1 for INTx and changes nothing: ${mode} vectors are enabled` }]);
+    return result(attempt, 1, mode, undefined, vectors);
   }
-  attempt.state = setFunction(attempt.state, attempt.fn, { ...functionState(attempt.state, attempt.fn), mode: 'intx' });
-  return result(attempt, { granted: 1, mode: 'intx', errno: undefined, vectors: [] });
+  attempt.state = setFunction(attempt.state, attempt.fn, { ...own, mode: 'intx' });
+  return result(attempt, 1, 'intx', undefined, []);
 }
 
-function result(attempt: Attempt, rest: Pick<Allocation, 'granted' | 'mode' | 'errno' | 'vectors'>): Allocation {
-  const { state, requester } = attempt;
-  const { topology, enumeration } = state;
-  // Copies have room for what they hold and no more; a run keeps thousands of them.
-  const effects = attempt.effects.slice();
-  const whys = attempt.whys.slice();
-  const reasons = (): readonly Reason[] => {
-    const first = requester === undefined ? [] : requesterReasons(topology, enumeration, requester);
-    return [...first, ...whys.flatMap((why) => why())];
-  };
-  const { granted, mode, errno, vectors } = rest;
-  return { state, granted, mode, errno, vectors, effects, requester, reasons };
+function result(
+  { state, effects, requester, whys }: Attempt,
+  granted: number,
+  mode: Allocation['mode'],
+  errno: Failure | undefined,
+  vectors: readonly VectorRun[],
+): Allocation {
+  return { state, granted, mode, errno, vectors, effects, requester, whys };
 }
 
 /** __pci_enable_msix_range. The checks' order decides which errno a call with several faults gets. */
@@ -185,7 +193,7 @@ function enterDomain(
   if (domain !== undefined) {
     const dropped = dropDomain(attempt.state, attempt.fn);
     attempt.state = dropped.state;
-    attempt.effects.push(...dropped.effects);
+    attempt.effects = bothEffects(attempt.effects, dropped.effects);
   }
   if (attempt.state.topology.machine.rules === '7.2') {
     const demand = demandOf(attempt, requester, mode, capability, capability);
@@ -210,7 +218,7 @@ function setUpVectors(attempt: Attempt, demand: Demand): readonly VectorRun[] | 
     const offered = prepare(attempt, demand);
     if (typeof offered !== 'number' || offered < demand.vectors) return offered;
   }
-  const limit = irqNumberLimit(rules) - attempt.state.irqNumbersUsed;
+  const limit = irqNumberLimit(attempt.state.topology.machine) - attempt.state.irqNumbersUsed;
   const outcome = applyController(attempt.state, controller, (implementation, own) =>
     implementation.allocate(own, demand, limit),
   );
@@ -219,7 +227,7 @@ function setUpVectors(attempt: Attempt, demand: Demand): readonly VectorRun[] | 
   const runs = outcome.result.value;
   const allocated = countVectors(runs);
   if (allocated === demand.vectors) return runs;
-  if (limit < demand.vectors) attempt.whys.push(irqNumbersReason(limit));
+  addWhy(attempt, limit < demand.vectors ? irqNumbersReason(limit) : shortReason(demand.vectors, allocated, isBlock));
   if (allocated > 0) {
     const freed = applyController(attempt.state, controller, (implementation, own) =>
       implementation.free(own, demand.requester, runs),
@@ -237,17 +245,20 @@ function prepare(attempt: Attempt, demand: Demand): number | Failure {
   gather(attempt, outcome);
   if (outcome.result.ok) return outcome.result.value;
   const { reason } = outcome.result;
-  attempt.whys.push(() => [{ text: reason }]);
+  addWhy(attempt, () => [{ text: reason }]);
   return outcome.result.errno;
 }
 
-function gather(
-  attempt: Attempt,
-  outcome: { state: MachineState; effects: readonly Effect[]; why?: () => readonly Reason[] },
-): void {
+function gather(attempt: Attempt, outcome: Outcome<MachineState, unknown>): void {
   attempt.state = outcome.state;
-  for (const effect of outcome.effects) attempt.effects.push(effect);
-  if (outcome.why !== undefined) attempt.whys.push(outcome.why);
+  attempt.effects = bothEffects(attempt.effects, outcome.effects);
+  if (outcome.why !== undefined) addWhy(attempt, outcome.why);
+}
+
+const noWhys: readonly Why[] = [];
+
+function addWhy(attempt: Attempt, why: Why): void {
+  attempt.whys = attempt.whys.length === 0 ? [why] : attempt.whys.concat(why);
 }
 
 function demandOf(
@@ -265,7 +276,17 @@ function demandOf(
     affinity === undefined || spread <= 0
       ? undefined
       : { first: affinity.pre, last: affinity.pre + spread - 1, masks: spreadMasks(spread, machine.possibleCpus) };
-  return { requester, mode, vectors, capability, entries, managed, maskable };
+  const { state, fn } = attempt;
+  return {
+    requester,
+    mode,
+    vectors,
+    capability,
+    entries,
+    managed,
+    maskable,
+    neighbours: () => neighboursOf(state, fn),
+  };
 }
 
 /** pci_msix_validate_entries (from 6.2 on): whether the controller's domains take no entries but 0, 1, 2 … */
@@ -292,16 +313,24 @@ function affinityShort(attempt: Attempt, min: number, max: number): boolean {
   return affinity !== undefined && affinityVectors(affinity, possibleCpus, min, max) < min;
 }
 
-function failureReason(mode: MessageMode, errno: Failure): () => readonly Reason[] {
+function failureReason(mode: MessageMode, errno: Failure): Why {
   const name = mode === 'msix' ? 'MSI-X' : 'MSI';
   return () => [{ text: errno === 'abort' ? `${name}: the VMM aborts` : `${name}: -${errno}` }];
 }
 
-function irqNumbersReason(left: number): () => readonly Reason[] {
+function irqNumbersReason(left: number): Why {
   return () => [
     {
       text: `Linux has ${Math.max(0, left)} interrupt numbers left`,
       source: 'IRQ_BITMAP_BITS, kernel/irq/internals.h, 6.1',
     },
   ];
+}
+
+function shortReason(wanted: number, free: number, isBlock: boolean): Why {
+  return () => {
+    if (isBlock) return [{ text: `no aligned run of ${roundUpToPowerOfTwo(wanted)} is free for ${wanted} messages` }];
+    if (free === 0) return [{ text: wanted === 1 ? 'none is free' : `none of the ${wanted} wanted is free` }];
+    return [{ text: `only ${free} of the ${wanted} wanted ${free === 1 ? 'is' : 'are'} free, and given back at once` }];
+  };
 }

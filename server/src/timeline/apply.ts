@@ -17,19 +17,17 @@ export function applyController<T>(
 ): Outcome<MachineState, T> {
   if (state.aborted !== undefined) return refuse(state, 'abort', state.aborted);
   const current = state.controllers[controller];
-  const outcome =
-    current === undefined
-      ? undefined
-      : withController<Outcome<ControllerState, T>>(current, (implementation, own) => operation(implementation, own));
+  const outcome = current === undefined ? undefined : withController<Outcome<ControllerState, T>>(current, operation);
   if (current === undefined || outcome === undefined)
     return refuse(state, 'ENODEV', 'no interrupt controller takes messages');
-  if (!outcome.result.ok && outcome.result.errno === 'abort') {
-    return { ...outcome, state: { ...state, aborted: outcome.result.reason } };
+  const { effects, result, why } = outcome;
+  if (!result.ok && result.errno === 'abort') {
+    return { state: { ...state, aborted: result.reason }, effects, result, why };
   }
-  if (outcome.state === current) return { ...outcome, state };
+  if (outcome.state === current) return { state, effects, result, why };
   const controllers = state.controllers.slice();
   controllers[controller] = outcome.state;
-  return { ...outcome, state: { ...state, controllers } };
+  return { state: { ...state, controllers }, effects, result, why };
 }
 
 /** What the controller's MSI domains support. */

@@ -1,5 +1,5 @@
 /** CPUs that go offline and come back, and the mask that new interrupts get. */
-import type { CpuMask, InterruptController, Outcome } from '../controllers/controller.ts';
+import { type CpuMask, done, type InterruptController, type Outcome } from '../controllers/controller.ts';
 import type { Effect } from '../controllers/effect.ts';
 import type { ControllerState } from '../controllers/registry.ts';
 import { applyController } from './apply.ts';
@@ -35,8 +35,7 @@ function onAll(before: MachineState, reaction: Reaction): Handled {
     const outcome = applyController<undefined>(
       state,
       at,
-      (controller, own) =>
-        reaction(controller, own) ?? { state: own, effects: [], result: { ok: true, value: undefined } },
+      (controller, own) => reaction(controller, own) ?? done(own, undefined),
     );
     effects.push(...outcome.effects);
     if (!outcome.result.ok) return { state: before, effects, errno: outcome.result.errno };

@@ -4,7 +4,7 @@ import type { VectorRun } from '../controllers/controller.ts';
 import type { FunctionIndex } from '../pci/topology.ts';
 import { applyController, controllerSupports } from './apply.ts';
 import type { Change } from './free.ts';
-import { resolveRequester } from './requester.ts';
+import { neighboursOf, resolveRequester } from './requester.ts';
 import { changeFunction, functionState, irqNumberLimit, type MachineState } from './state.ts';
 
 /** pci_msix_can_alloc_dyn: an MSI-X capability, and a controller whose domains support it. Not in 6.1, which has no such call. */
@@ -41,8 +41,9 @@ export function allocateAt(
     entries: [chosen],
     managed: undefined,
     maskable: true,
+    neighbours: () => neighboursOf(state, fn),
   } as const;
-  const limit = irqNumberLimit(state.topology.machine.rules) - state.irqNumbersUsed;
+  const limit = irqNumberLimit(state.topology.machine) - state.irqNumbersUsed;
   const outcome = applyController(state, requester.controller, (implementation, controller) =>
     implementation.allocate(controller, demand, limit),
   );

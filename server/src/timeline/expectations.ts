@@ -224,9 +224,11 @@ function reasonFor(state: MachineState, subject: ExpectSubject): string {
   if (requesterIdOf(state.topology, state.enumeration, fn) === undefined) return 'the kernel did not find it';
   if (errno !== 'none') return `its last step ended with -${errno}`;
   const table = tableOf(state, fn);
-  const held = mode === 'intx' ? 'INTx' : `${countVectors(vectors)} vectors of ${mode}`;
+  const count = countVectors(vectors);
+  const kind = mode === 'msix' ? 'MSI-X' : 'MSI';
+  const held = mode === 'intx' ? 'INTx' : `${count} ${count === 1 ? 'vector' : 'vectors'} of ${kind}`;
   if (mode === 'none') return 'it holds no vector';
   if (table === undefined) return `it holds ${held}`;
-  const events = `${table.lpiCount} events`;
-  return `it holds ${held}; the table of DeviceID 0x${table.deviceId.toString(16)} has ${events}`;
+  const events = table.lpiCount === 1 ? 'one event' : `${table.lpiCount} events`;
+  return `it holds ${held}; the table of DeviceID 0x${table.deviceId.toString(16).padStart(4, '0')} has ${events}`;
 }

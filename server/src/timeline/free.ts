@@ -1,7 +1,8 @@
 /** Giving vectors back: pci_free_irq_vectors, and what unbinding a driver and removing a function add to it. */
 
 import { noIntervals } from '../base/intervals.ts';
-import type { Effect } from '../controllers/effect.ts';
+import { noEffects } from '../controllers/controller.ts';
+import { bothEffects, type Effect } from '../controllers/effect.ts';
 import type { FunctionIndex } from '../pci/topology.ts';
 import { applyController } from './apply.ts';
 import { releaseHandlers } from './request-irq.ts';
@@ -16,9 +17,10 @@ export interface Change {
 /** pci_free_irq_vectors: deactivates and frees all vectors. INTx has nothing to free; without vectors nothing happens. */
 export function freeVectors(state: MachineState, fn: FunctionIndex): Change {
   const { requester, vectors, mode } = functionState(state, fn);
-  if (mode === 'none') return { state, effects: [] };
+  if (mode === 'none') return { state, effects: noEffects };
   const empty = { mode: 'none', vectors: [], handlers: noIntervals } as const;
-  if (requester === undefined || vectors.length === 0) return { state: changeFunction(state, fn, empty), effects: [] };
+  if (requester === undefined || vectors.length === 0)
+    return { state: changeFunction(state, fn, empty), effects: noEffects };
   const freed = applyController(state, requester.controller, (implementation, own) =>
     implementation.free(own, requester, vectors),
   );
@@ -29,7 +31,7 @@ export function freeVectors(state: MachineState, fn: FunctionIndex): Change {
 /** Removes the per-device MSI domain (msi_remove_device_irq_domain): on 7.2 the controller tears its part down. */
 export function dropDomain(state: MachineState, fn: FunctionIndex): Change {
   const { requester, domain } = functionState(state, fn);
-  if (requester === undefined || domain === undefined) return { state, effects: [] };
+  if (requester === undefined || domain === undefined) return { state, effects: noEffects };
   const torn = applyController(state, requester.controller, (implementation, own) =>
     implementation.teardown(own, requester),
   );
@@ -42,13 +44,13 @@ export function dropDomain(state: MachineState, fn: FunctionIndex): Change {
  */
 export function unbindDriver(state: MachineState, fn: FunctionIndex): Change {
   const own = functionState(state, fn);
-  if (own === idle) return { state, effects: [] };
-  const effects: Effect[] = [];
+  if (own === idle) return { state, effects: noEffects };
+  let effects = noEffects;
   let current = state;
   for (const step of [releaseHandlers, freeVectors, dropDomain]) {
     const change = step(current, fn);
     current = change.state;
-    effects.push(...change.effects);
+    effects = bothEffects(effects, change.effects);
   }
   return { state: changeFunction(current, fn, { driver: undefined, errno: 'none' }), effects };
 }

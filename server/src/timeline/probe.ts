@@ -17,7 +17,9 @@ export function probe(state: MachineState, fn: FunctionIndex, log: StepLog): Mac
   if (node === undefined || node.driver === 'none' || !isFound(state, fn) || state.aborted !== undefined) return state;
   let current = changeFunction(state, fn, { driver: node.type ?? 'driver', errno: 'none' });
   let last: Request | undefined;
-  for (const [number, call] of node.plan.entries()) {
+  for (let number = 0; number < node.plan.length; number++) {
+    const call = node.plan[number];
+    if (call === undefined) continue;
     if (call.call === 'free') {
       current = noted(log, freeVectors(current, fn));
       last = undefined;
@@ -41,7 +43,9 @@ function climb(
 ): { state: MachineState; rung: Request | undefined; errno: Call['errno'] } {
   let current = state;
   let errno: Call['errno'] = 'ENOSPC';
-  for (const [rung, request] of ladder.entries()) {
+  for (let rung = 0; rung < ladder.length; rung++) {
+    const request = ladder[rung];
+    if (request === undefined) continue;
     const allocation = allocateVectors(current, fn, vectorRequest(request));
     log.calls.push(callOf(fn, 'driver', request, { call, rung }, allocation));
     current = noted(log, allocation);
@@ -102,7 +106,8 @@ export function callOf(
   place: { call: number; rung: number },
   allocation: Allocation,
 ): Call {
-  const { granted, errno, vectors, reasons, effects, requester } = allocation;
+  const { granted, errno, vectors, whys, effects, requester } = allocation;
+  const { call, rung } = place;
   const mode: MsiMode | 'none' = allocation.mode;
-  return { fn, by, request, ...place, granted, mode, errno, vectors, reasons, effects, requester, wanted: false };
+  return { fn, by, request, call, rung, granted, mode, errno, vectors, whys, effects, requester, wanted: false };
 }

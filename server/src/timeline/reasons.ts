@@ -5,9 +5,23 @@ import { msiTargetOf } from '../pci/msi-map.ts';
 import { aliasReason, requesterOf } from '../pci/requester.ts';
 import type { Topology } from '../pci/topology.ts';
 import { hostBridgeOf } from './requester.ts';
+import type { Call } from './run.ts';
+import type { MachineState } from './state.ts';
+
+/**
+ * What led to a call's numbers, one sentence per link, from the requester ID on.
+ * @param state of the machine when the call was made, as far as bus numbers go
+ */
+export function callReasons(
+  { topology, enumeration }: Pick<MachineState, 'topology' | 'enumeration'>,
+  { requester, whys }: Pick<Call, 'requester' | 'whys'>,
+): readonly Reason[] {
+  const first = requester === undefined ? [] : requesterReasons(topology, enumeration, requester);
+  return [...first, ...whys.flatMap((why) => why())];
+}
 
 /** Requester ID, the aliases on the way up, and the map from the last of them to a DeviceID. */
-export function requesterReasons(topology: Topology, enumeration: Enumeration, requester: Requester): Reason[] {
+function requesterReasons(topology: Topology, enumeration: Enumeration, requester: Requester): Reason[] {
   const { fn, requesterId, aliasedRequesterId, deviceId } = requester;
   const name = topology.functions[fn]?.name ?? 'the function';
   const reasons: Reason[] = [{ text: `${name} is ${address(requesterId)}, requester ID ${hex(requesterId)}` }];
@@ -17,7 +31,8 @@ export function requesterReasons(topology: Topology, enumeration: Enumeration, r
   }
   const hostBridge = hostBridgeOf(topology, topology.functions[fn]);
   const target = hostBridge === undefined ? undefined : msiTargetOf(topology.machine, hostBridge, aliasedRequesterId);
-  if (target?.ok) {
+  // A GICv2m knows no DeviceIDs: its one pool serves all.
+  if (target?.ok && target.value.controller.type !== 'gicv2m') {
     const { entry } = target.value;
     const first =
       entry === undefined

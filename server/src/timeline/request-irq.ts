@@ -1,8 +1,8 @@
 /** Handlers on allocated vectors: request_irq, free_irq, irq_set_affinity (kernel/irq/manage.c). */
 import { add, gaps, noIntervals, remove, within } from '../base/intervals.ts';
 import type { Failure } from '../base/result.ts';
-import type { CpuMask, Outcome, VectorRun } from '../controllers/controller.ts';
-import type { Effect } from '../controllers/effect.ts';
+import { type CpuMask, done, noEffects, type Outcome, type VectorRun } from '../controllers/controller.ts';
+import { bothEffects } from '../controllers/effect.ts';
 import type { FunctionIndex } from '../pci/topology.ts';
 import { applyController } from './apply.ts';
 import type { Change } from './free.ts';
@@ -19,15 +19,16 @@ export type Handled = Change & { readonly errno: Failure | undefined };
 export function requestIrqs(state: MachineState, fn: FunctionIndex, first: number, last: number): Handled {
   const own = functionState(state, fn);
   if (own.mode === 'intx' && first === 0 && last === 0) {
-    return { state: changeFunction(state, fn, { handlers: add(own.handlers, 0, 0) }), effects: [], errno: undefined };
+    const handled = changeFunction(state, fn, { handlers: add(own.handlers, 0, 0) });
+    return { state: handled, effects: noEffects, errno: undefined };
   }
-  if (!allocated(own.vectors, first, last)) return { state, effects: [], errno: 'EINVAL' };
+  if (!allocated(own.vectors, first, last)) return { state, effects: noEffects, errno: 'EINVAL' };
+  const { requester } = own;
   let { handlers } = own;
-  const done = forRuns(state, fn, first, last, (current, run) => {
-    const { requester } = own;
+  const handled = forRuns(state, fn, first, last, (current, run) => {
     const outcome: Outcome<MachineState, readonly VectorRun[]> =
       requester === undefined
-        ? { state: current, effects: [], result: { ok: true, value: [run] } }
+        ? done(current, [run])
         : applyController(current, requester.controller, (implementation, controller) =>
             implementation.request(controller, requester, run),
           );
@@ -35,23 +36,23 @@ export function requestIrqs(state: MachineState, fn: FunctionIndex, first: numbe
     handlers = add(handlers, run.index, run.index + reached - 1);
     return outcome;
   });
-  const next = setFunction(done.state, fn, { ...functionState(done.state, fn), handlers });
-  return { state: next, effects: done.effects, errno: done.errno };
+  const next = setFunction(handled.state, fn, { ...functionState(handled.state, fn), handlers });
+  return { state: next, effects: handled.effects, errno: handled.errno };
 }
 
 /** free_irq on those of the vectors `first`..`last` that have a handler. */
 export function releaseIrqs(state: MachineState, fn: FunctionIndex, first: number, last: number): Change {
-  const effects: Effect[] = [];
+  let effects = noEffects;
   let current = state;
   for (const part of within(functionState(state, fn).handlers, first, last)) {
     const change = forRuns(current, fn, part.first, part.last, (now, run) => {
       const { requester } = functionState(now, fn);
-      if (requester === undefined) return { state: now, effects: [], result: { ok: true, value: [run] } };
+      if (requester === undefined) return done(now, [run]);
       return applyController(now, requester.controller, (implementation, controller) =>
         implementation.release(controller, requester, run),
       );
     });
-    effects.push(...change.effects);
+    effects = bothEffects(effects, change.effects);
     const handlers = remove(functionState(change.state, fn).handlers, part.first, part.last);
     current = changeFunction(change.state, fn, { handlers });
   }
@@ -61,13 +62,13 @@ export function releaseIrqs(state: MachineState, fn: FunctionIndex, first: numbe
 /** free_irq on every handler, in the order in which the bound driver does it. */
 export function releaseHandlers(state: MachineState, fn: FunctionIndex): Change {
   const own = functionState(state, fn);
-  if (own.handlers === noIntervals || own.handlers.length === 0) return { state, effects: [] };
-  const effects: Effect[] = [];
+  if (own.handlers === noIntervals || own.handlers.length === 0) return { state, effects: noEffects };
+  let effects = noEffects;
   let current = state;
   for (const { first, last } of releaseOrder(own.driver, own.handlers)) {
     const change = releaseIrqs(current, fn, first, last);
     current = change.state;
-    effects.push(...change.effects);
+    effects = bothEffects(effects, change.effects);
   }
   return { state: current, effects };
 }
@@ -76,7 +77,9 @@ export function releaseHandlers(state: MachineState, fn: FunctionIndex): Change 
 export function setAffinity(state: MachineState, fn: FunctionIndex, index: number, mask: CpuMask): Handled {
   const own = functionState(state, fn);
   const { requester } = own;
-  if (requester === undefined || !allocated(own.vectors, index, index)) return { state, effects: [], errno: 'EINVAL' };
+  if (requester === undefined || !allocated(own.vectors, index, index)) {
+    return { state, effects: noEffects, errno: 'EINVAL' };
+  }
   return forRuns(state, fn, index, index, (current, run) => {
     const outcome = applyController(current, requester.controller, (implementation, controller) =>
       implementation.setAffinity(controller, requester, run, mask),
@@ -107,34 +110,36 @@ function forRuns(
   act: (state: MachineState, run: VectorRun) => Outcome<MachineState, readonly VectorRun[]>,
 ): Handled {
   const before = functionState(state, fn).vectors;
-  const effects: Effect[] = [];
-  const after: VectorRun[] = [];
+  let effects = noEffects;
+  /** Undefined while every run is what it was. */
+  let after: VectorRun[] | undefined;
   let current = state;
-  let changed = false;
   let errno: Failure | undefined;
-  for (const run of before) {
+  for (let i = 0; i < before.length; i++) {
+    const run = before[i];
+    if (run === undefined) continue;
     const from = Math.max(first, run.index);
     const to = Math.min(last, run.index + run.count - 1);
     if (from > to || errno !== undefined) {
-      after.push(run);
+      after?.push(run);
       continue;
     }
     const part = cut(run, from, to);
     const outcome = act(current, part);
     current = outcome.state;
-    effects.push(...outcome.effects);
+    effects = bothEffects(effects, outcome.effects);
     if (!outcome.result.ok) errno = outcome.result.errno;
-    const value = outcome.result.ok ? outcome.result.value : [part];
-    if (value.length === 1 && value[0] === part) {
-      after.push(run);
+    const value = outcome.result.ok ? outcome.result.value : undefined;
+    if (value === undefined || (value.length === 1 && value[0] === part)) {
+      after?.push(run);
       continue;
     }
-    changed = true;
+    after ??= before.slice(0, i);
     if (from > run.index) after.push(cut(run, run.index, from - 1));
     after.push(...value);
     if (to < run.index + run.count - 1) after.push(cut(run, to + 1, run.index + run.count - 1));
   }
-  return { state: changed ? changeFunction(current, fn, { vectors: after }) : current, effects, errno };
+  return { state: after ? changeFunction(current, fn, { vectors: after }) : current, effects, errno };
 }
 
 /** The vectors with indexes `from`..`to` of a run. */

@@ -1,6 +1,6 @@
 /** The result of running a scenario: one entry per step, with the state after it. What rules, hovers and `show` read. */
 import type { Failure } from '../base/result.ts';
-import type { Reason, Requester, VectorRun } from '../controllers/controller.ts';
+import type { Requester, VectorRun, Why } from '../controllers/controller.ts';
 import type { Effect } from '../controllers/effect.ts';
 import type { Expectation, MsiMode, Request, Scenario, Step } from '../model/machine.ts';
 import type { FunctionIndex } from '../pci/topology.ts';
@@ -47,8 +47,8 @@ export interface Call {
   readonly mode: MsiMode | 'none';
   readonly errno: Failure | undefined;
   readonly vectors: readonly VectorRun[];
-  /** From requester ID to numbers, one sentence each; made when asked for. */
-  readonly reasons: () => readonly Reason[];
+  /** What led to the numbers, part by part; {@link callReasons} puts it into sentences. */
+  readonly whys: readonly Why[];
   /** The part of the step's effects that this call had. */
   readonly effects: readonly Effect[];
   /** Who asked, as the controller saw it; undefined when the call never came that far. */

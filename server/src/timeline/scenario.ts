@@ -1,24 +1,31 @@
 /** Runs: the boot that every check is made of, and the declared scenarios, each from the end of that boot. */
 import type { Scenario, Step } from '../model/machine.ts';
 import type { FunctionIndex, Topology } from '../pci/topology.ts';
-import { boot } from './boot.ts';
+import { type BootTrace, bootAfter } from './boot.ts';
 import { checkExpectations } from './expectations.ts';
 import { newLog } from './log.ts';
 import type { Call, ExpectationResult, Run, StepResult } from './run.ts';
 import { functionState, type MachineState } from './state.ts';
 import { takeStep } from './steps.ts';
 
+/** How the boots went that runs were made of: where a later boot of nearly the same machine begins. */
+const traces = new WeakMap<Run, BootTrace>();
+
 /**
  * Boots the machine: the static check. `expect` in functions' bodies is asserted afterwards.
  * @param pause called now and then; what it throws ends the run
+ * @param previous an earlier boot of nearly the same machine: what did not change is taken from it
  */
-export function bootMachine(topology: Topology, pause: () => void = () => undefined): Run {
+export function bootMachine(topology: Topology, pause: () => void = () => undefined, previous?: Run): Run {
   const log = newLog(pause);
-  const booted = countFailures(boot(topology, log));
+  const { state, trace } = bootAfter(previous && traces.get(previous), topology, log);
+  const booted = countFailures(state);
   const checks = bodyExpectations(booted);
   const { calls, effects, refused } = log;
   const step: StepResult = { step: undefined, state: booted, calls, effects, refused, checks };
-  return { scenario: undefined, steps: markWanted([step]) };
+  const run: Run = { scenario: undefined, steps: markWanted([step]) };
+  traces.set(run, trace);
+  return run;
 }
 
 /**
@@ -49,7 +56,9 @@ function bootStep(start: StepResult, step: Step): StepResult {
 /** The boot counts as one step: failed when a driver was left without vectors. */
 function countFailures(state: MachineState): MachineState {
   let lastErrno: MachineState['lastErrno'] = 'none';
-  for (const { errno } of state.functions.values()) if (errno !== 'none') lastErrno = errno;
+  state.functions.forEach(({ errno }) => {
+    if (errno !== 'none') lastErrno = errno;
+  });
   return { ...state, lastErrno, failed: lastErrno === 'none' ? 0 : 1 };
 }
 

@@ -1,6 +1,6 @@
 /** Everything that is so at one moment of a machine's life. An immutable value: every step makes a new one. */
 import { IntMap } from '../base/int-map.ts';
-import { frozen, type IntTable, ScratchTable } from '../base/int-table.ts';
+import type { IntTable } from '../base/int-table.ts';
 import { type Intervals, noIntervals, size } from '../base/intervals.ts';
 import type { Failure } from '../base/result.ts';
 import type { MessageMode, Requester, VectorRun } from '../controllers/controller.ts';
@@ -10,7 +10,7 @@ import {
   initialControllerState,
   scratchController,
 } from '../controllers/registry.ts';
-import type { RuleSet } from '../model/machine.ts';
+import type { Machine } from '../model/machine.ts';
 import type { Enumeration, Present } from '../pci/enumeration.ts';
 import type { FunctionIndex, Topology } from '../pci/topology.ts';
 
@@ -82,14 +82,14 @@ export function initialState(topology: Topology): MachineState {
 export function scratchState(state: MachineState): MachineState {
   return {
     ...state,
-    functions: new ScratchTable(state.functions),
+    functions: state.functions.draft(),
     controllers: state.controllers.map(scratchController),
   };
 }
 
 /** Ends what {@link scratchState} began. */
 export function frozenState(state: MachineState): MachineState {
-  return { ...state, functions: frozen(state.functions), controllers: state.controllers.map(frozenController) };
+  return { ...state, functions: state.functions.frozen(), controllers: state.controllers.map(frozenController) };
 }
 
 /** What is known of a function at this moment. */
@@ -146,10 +146,12 @@ export function requestedVectors(fn: FunctionState): number {
  * given out, and 20 go at boot to SGIs, timers, the UART, the RTC, GPIO and the four INTx lines of QEMU's virt machine, which
  * leaves 8239. From 6.5 on the numbers are a maple tree of up to INT_MAX (MAX_SPARSE_IRQS).
  */
-export function irqNumberLimit(rules: RuleSet): number {
-  return rules === '6.1' ? irqBitmapBits - 1 - irqNumbersTakenAtBoot : mostSparseIrqs;
+export function irqNumberLimit({ os }: Pick<Machine, 'os'>): number {
+  const isBitmap = os.major < 6 || (os.major === 6 && os.minor < firstMinorWithoutBitmap);
+  return isBitmap ? irqBitmapBits - 1 - irqNumbersTakenAtBoot : mostSparseIrqs;
 }
 
 const mostSparseIrqs = 2 ** 31 - 1;
+const firstMinorWithoutBitmap = 5;
 const irqBitmapBits = 64 + 8196;
 const irqNumbersTakenAtBoot = 20;

@@ -1,4 +1,5 @@
 /** Operations of the firmware and the machine monitor, of which Linux knows nothing. */
+import { done } from '../../../server/src/controllers/controller.ts';
 import { changeMsi, type PciTarget, querySource } from '../../../server/src/controllers/spapr/change-msi.ts';
 import { applyController } from '../../../server/src/timeline/apply.ts';
 import { isObject } from '../commands.ts';
@@ -92,8 +93,7 @@ function setIndicator(replay: SpaprReplay, indicator: number, bdf: string, state
   const outcome = applyController(
     replay.state,
     0,
-    (implementation, own) =>
-      implementation.unplug?.(own, slot) ?? { state: own, effects: [], result: { ok: true, value: undefined } },
+    (implementation, own) => implementation.unplug?.(own, slot) ?? done(own, undefined),
   );
   replay.state = outcome.state;
   if (!outcome.result.ok) return 'aborted';

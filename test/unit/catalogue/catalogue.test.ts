@@ -212,7 +212,8 @@ describe('what drivers ask for', () => {
       );
     expect(modes('virtio-balloon-pci')).toEqual(['msix 2', 'intx 1']);
     expect(modes('vhost-vsock-pci')).toEqual(['msix 2', 'intx 1']);
-    expect(modes('vhost-user-gpio-pci')).toEqual(['intx 1']);
+    // One vector is too few for its two queues: what it asks for in vain stays, for it is why it ends on its pin.
+    expect(modes('vhost-user-gpio-pci')).toEqual(['msix 2', 'intx 1']);
     expect(modes('e1000')).toEqual(['intx 1']);
     expect(modes('ivshmem-plain')).toEqual([]);
   });

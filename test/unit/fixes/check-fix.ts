@@ -8,6 +8,7 @@ import {
   type Sources,
 } from '../../../server/src/analysis/index.ts';
 import { applyEdits } from '../../../server/src/syntax/edits.ts';
+import { formatText } from '../../../server/src/syntax/printer.ts';
 
 const URI = 'file:///spec/main.irqtopo';
 
@@ -27,13 +28,14 @@ export function offered(text: string, rule: string, fix: string): readonly Prove
     .flatMap((found) => fixesOf(analysis, sourcesOf(text), found, fix));
 }
 
-/** Takes the first fix of a kind for a rule: the text becomes `after`, with fewer findings of the rule and no new ones. */
+/** Takes the first fix of a kind for a rule: the text becomes `after`, as the formatter would leave it, with fewer findings of the rule. */
 export function checkFix(rule: string, fix: string, before: string, after: string): void {
   const [first] = offered(before.slice(1), rule, fix);
   expect(first, `${fix} is offered for ${rule}`).toBeDefined();
   if (first === undefined) return;
   const text = applyEdits(before.slice(1), first.edits);
   expect(`\n${text}`).toBe(after);
+  if (formatText(before.slice(1)) === before.slice(1)) expect(formatText(text)).toBe(text);
   const [had, has] = [before.slice(1), text].map((one) => analyseText(one).findings);
   const count = (findings = had) => findings?.filter(({ finding }) => finding.rule === rule).length ?? 0;
   expect(count(has)).toBeLessThan(count(had));

@@ -71,4 +71,35 @@ host-bridge pcie0 {
 `,
     );
   });
+
+  it('enables those whose bus there is', () => {
+    checkFix(
+      'sriov-bus-out-of-range',
+      'enable-fewer-vfs',
+      `
+machine m { os = linux-6.12 }
+interrupt-controller gic : gicv3 { its its0 }
+
+host-bridge pcie0 {
+  ecam = 2MiB
+
+  root-port rp0 at 01.0 {
+    endpoint pf : igb { vfs = 128; vf v[65] : igbvf }
+  }
+}
+`,
+      `
+machine m { os = linux-6.12 }
+interrupt-controller gic : gicv3 { its its0 }
+
+host-bridge pcie0 {
+  ecam = 2MiB
+
+  root-port rp0 at 01.0 {
+    endpoint pf : igb { vfs = 128; vf v[64] : igbvf }
+  }
+}
+`,
+    );
+  });
 });

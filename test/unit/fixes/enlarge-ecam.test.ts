@@ -41,4 +41,35 @@ host-bridge pcie0 {
 `,
     );
   });
+
+  it('reaches the last VF', () => {
+    checkFix(
+      'sriov-bus-out-of-range',
+      'enlarge-ecam',
+      `
+machine m { os = linux-6.12 }
+interrupt-controller gic : gicv3 { its its0 }
+
+host-bridge pcie0 {
+  ecam = 2MiB
+
+  root-port rp0 at 01.0 {
+    endpoint pf : igb { vfs = 128; vf v[65] : igbvf }
+  }
+}
+`,
+      `
+machine m { os = linux-6.12 }
+interrupt-controller gic : gicv3 { its its0 }
+
+host-bridge pcie0 {
+  ecam = 4MiB
+
+  root-port rp0 at 01.0 {
+    endpoint pf : igb { vfs = 128; vf v[65] : igbvf }
+  }
+}
+`,
+    );
+  });
 });

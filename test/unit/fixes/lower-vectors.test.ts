@@ -121,4 +121,27 @@ host-bridge pcie0 {
 `,
     );
   });
+
+  it('divides the pool among all of a kind', () => {
+    checkFix(
+      'linux-irq-exhausted',
+      'lower-vectors',
+      `
+machine m { os = linux-6.1 }
+interrupt-controller gic : gicv3 { its its0 }
+
+host-bridge pcie0 {
+  endpoint accel[5] at 01.0 { msix = 2048; request msix { vectors = 1..2048 } }
+}
+`,
+      `
+machine m { os = linux-6.1 }
+interrupt-controller gic : gicv3 { its its0 }
+
+host-bridge pcie0 {
+  endpoint accel[5] at 01.0 { msix = 2048; request msix { vectors = 1..1647 } }
+}
+`,
+    );
+  });
 });

@@ -180,4 +180,96 @@ host-bridge pcie0 {
 `,
     );
   });
+
+  it('turns hot-plug off below a bridge that is full', () => {
+    checkFix(
+      'hotplug-headroom-insufficient',
+      'move-to-root-ports',
+      `
+machine m { os = linux-6.1 }
+
+interrupt-controller gic : gicv3 { its its0 }
+
+host-bridge pcie0 {
+  root-port rp0 at 01.0 {
+    pcie-pci-bridge br0 {
+      hotplug = shpc // 31 slots
+
+      endpoint disk at 01.0 { msix = 4; request msix { vectors = 4 } }
+
+      hotplug endpoint late at 02.0 { msix = 4; request msix { vectors = 4 } }
+    }
+  }
+
+  root-port rp1 at 02.0
+}
+`,
+      `
+machine m { os = linux-6.1 }
+
+interrupt-controller gic : gicv3 { its its0 }
+
+host-bridge pcie0 {
+  root-port rp0 at 01.0 {
+    pcie-pci-bridge br0 {
+      hotplug = none // 31 slots
+
+      endpoint disk at 01.0 { msix = 4; request msix { vectors = 4 } }
+    }
+  }
+
+  root-port late-port {
+    hotplug endpoint late { msix = 4; request msix { vectors = 4 } }
+  }
+
+  root-port rp1 at 02.0
+}
+`,
+    );
+  });
+
+  it('uses the slot of the last port when all are taken', () => {
+    checkFix(
+      'hotplug-headroom-insufficient',
+      'move-to-root-ports',
+      `
+machine m { os = linux-6.1 }
+
+interrupt-controller gic : gicv3 { its its0 }
+
+host-bridge pcie0 {
+  root-port rp0 at 01.0 {
+    pcie-pci-bridge br0 {
+      endpoint nic0 : virtio-net-pci at 01.0
+      endpoint nic1 : virtio-net-pci at 02.0
+
+      hotplug endpoint nic2 : virtio-net-pci at 03.0 // later
+    }
+  }
+
+  root-port rp[30] at 02.0
+}
+`,
+      `
+machine m { os = linux-6.1 }
+
+interrupt-controller gic : gicv3 { its its0 }
+
+host-bridge pcie0 {
+  root-port rp0 at 01.0 {
+    pcie-pci-bridge br0 {
+      endpoint nic0 : virtio-net-pci at 01.0
+      endpoint nic1 : virtio-net-pci at 02.0
+    }
+  }
+
+  root-port nic2-port at 1f.1 {
+    hotplug endpoint nic2 : virtio-net-pci // later
+  }
+
+  root-port rp[30] at 02.0
+}
+`,
+    );
+  });
 });

@@ -76,4 +76,38 @@ host-bridge pcie0 {
 `,
     );
   });
+
+  it('takes a mask out', () => {
+    checkFix(
+      'devid-duplicate-distinct-functions',
+      'repair-msi-map',
+      `
+machine m { os = linux-6.1 }
+interrupt-controller gic : gicv3 { its its0 }
+
+host-bridge pcie0 {
+  msi-map-mask = 0xfff8 // the function number is taken out
+  msi-map its0 { requester-ids = 0x0000..0xffff; device-ids = 0x0 }
+
+  root-port rp0 at 01.0 {
+    endpoint small at 00.0 { msix = 2 }
+    endpoint large at 00.1 { msix = 8 }
+  }
+}
+`,
+      `
+machine m { os = linux-6.1 }
+interrupt-controller gic : gicv3 { its its0 }
+
+host-bridge pcie0 {
+  msi-map its0 { requester-ids = 0x0000..0xffff; device-ids = 0x0 }
+
+  root-port rp0 at 01.0 {
+    endpoint small at 00.0 { msix = 2 }
+    endpoint large at 00.1 { msix = 8 }
+  }
+}
+`,
+    );
+  });
 });

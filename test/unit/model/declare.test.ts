@@ -216,13 +216,13 @@ const cases: readonly (readonly [what: string, spec: string, told: readonly stri
   [
     'a minimum above the maximum',
     'host-bridge h { endpoint e { request msix { vectors = 5..2 } } }',
-    ['min-greater-than-max @ 5..2: The minimum of 5 vectors is above the maximum of 2: the call fails with ERANGE'],
+    ['min-greater-than-max @ 5..2: The minimum of 5 vectors is above the maximum of 2: the call fails with -ERANGE'],
     'host-bridge h { endpoint e { request msix { vectors = 2..5 } } }',
   ],
   [
     'no vectors at all',
     'host-bridge h { endpoint e { request msix { vectors = 0 } } }',
-    ['request-zero-vectors @ 0: A request for 0 vectors fails with EINVAL'],
+    ['request-zero-vectors @ 0: A request for 0 vectors fails with -EINVAL'],
     'host-bridge h { endpoint e { request msix { vectors = 1 } } }',
   ],
   ['a minimum of none', 'host-bridge h { endpoint e { request msix { vectors = 0..4 } } }', []],

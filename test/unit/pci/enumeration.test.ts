@@ -161,11 +161,16 @@ describe('too few buses', () => {
 
   it('sriov-bus-out-of-range: no VF at all', () => {
     const sriov = { totalVfs: 64, offset: 0x80, stride: 4, vfs: [vf('v', { count: 64 })] };
-    const { requesterId, problems } = boot(
-      machineOf([hostBridge([rootPort('rp', {}, [endpoint('pf', { sriov })])], { ecamBytes: 2 * MiB })]),
-    );
+    const belowPort = (ecamBytes: number) =>
+      boot(machineOf([hostBridge([rootPort('rp', {}, [endpoint('pf', { sriov })])], { ecamBytes })]));
+    const { requesterId, problems } = belowPort(3 * MiB);
     expect([requesterId('v[0]'), requesterId('v[40]')]).toEqual([0x180, 0x220]);
     expect(problems).toEqual([]);
+    const short = belowPort(2 * MiB);
+    expect(short.requesterId('v[0]')).toBeUndefined();
+    expect(short.problems).toMatchObject([
+      { rule: 'sriov-bus-out-of-range', facts: { reach: 2, end: 1, fitting: 32 } },
+    ]);
     const onRoot = boot(
       machineOf([
         hostBridge([endpoint('pf', { at: '1f.7', sriov }), endpoint('z', { at: '1f.0' })], { ecamBytes: 1 * MiB }),

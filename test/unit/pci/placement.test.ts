@@ -257,7 +257,7 @@ describe('problems of places', () => {
     const { topology, problems } = placeMachine(m);
     expect(topology.functions.length).toBe(65_536);
     expect(problems.map((problem) => problem.message)).toEqual([
-      'functions in segment 0: 90060 is over the limit of 65536; the rest is checked',
+      'Functions in segment 0: 90060 is over the limit of 65536; the rest is checked',
     ]);
   });
 });

@@ -14,6 +14,9 @@ const PAGES = join(ROOT, 'docs/rules');
 /** Files in a rule folder that several rules share, and so are no rule. */
 const SHARED = new Set(['index', 'second-call', 'sharers']);
 
+/** Headings of docs/language.md. */
+const LANGUAGE_PARTS = new Set(readFileSync(join(ROOT, 'docs/language.md'), 'utf8').match(/(?<=^## ).*$/gm));
+
 const stems = (folder: string, extension: string): string[] =>
   readdirSync(folder)
     .filter((name) => name.endsWith(extension))
@@ -27,22 +30,34 @@ describe.each(RULE_GROUPS)('the folder $folder', ({ folder, rules }) => {
   });
 });
 
-describe.each(RULES)('$id', ({ id, sources, title }) => {
+describe.each(RULES)('$id', ({ id, sources, title, cannotArise }) => {
   it('names what it follows', () => {
     expect(sources.length).toBeGreaterThan(0);
     expect(title).not.toMatch(/\.$/);
   });
 
-  it('has a fixture that shows it failing, and a spec without it', () => {
-    const sections = readSections(readFileSync(join(FIXTURES, `${id}.irqtopo`), 'utf8'));
-    const shows = sections.map(({ text }) =>
-      readMarkers(text).markers.some(
-        (marker) => marker.text.startsWith(`${id}:`) && ['error', 'warning', 'info', 'hint'].includes(marker.what),
-      ),
-    );
-    const failing = sections.findIndex(({ title: name }) => name.startsWith('failing'));
-    const corrected = sections.findIndex(({ title: name }) => name.startsWith('corrected'));
-    expect([shows[failing], shows[corrected]]).toEqual([true, false]);
+  it(
+    cannotArise === undefined ? 'has a fixture that shows it failing, and a spec without it' : 'has no fixture',
+    () => {
+      if (cannotArise !== undefined) {
+        expect(existsSync(join(FIXTURES, `${id}.irqtopo`))).toBe(false);
+        return;
+      }
+      const sections = readSections(readFileSync(join(FIXTURES, `${id}.irqtopo`), 'utf8'));
+      const shows = sections.map(({ text }) =>
+        readMarkers(text).markers.some(
+          (marker) => marker.text.startsWith(`${id}:`) && ['error', 'warning', 'info', 'hint'].includes(marker.what),
+        ),
+      );
+      const failing = sections.findIndex(({ title: name }) => name.startsWith('failing'));
+      const corrected = sections.findIndex(({ title: name }) => name.startsWith('corrected'));
+      expect([shows[failing], shows[corrected]]).toEqual([true, false]);
+    },
+  );
+
+  it('refers to parts of the language page that are there', () => {
+    const parts = sources.flatMap((source) => /docs\/language\.md, "(.*)"/.exec(source)?.[1] ?? []);
+    expect(parts.filter((part) => !LANGUAGE_PARTS.has(part))).toEqual([]);
   });
 
   it('has its page', () => {
@@ -56,7 +71,8 @@ it('ids are unique', () => {
 
 it('there is no fixture and no page without a rule', () => {
   const ids = RULES.map(({ id }) => id).sort();
-  expect(stems(FIXTURES, '.irqtopo')).toEqual(ids);
+  const shown = RULES.filter(({ cannotArise }) => cannotArise === undefined).map(({ id }) => id);
+  expect(stems(FIXTURES, '.irqtopo')).toEqual(shown.sort());
   expect(stems(PAGES, '.md').filter((stem) => stem !== 'README')).toEqual(ids);
 });
 

@@ -90,6 +90,11 @@ describe('setProperty', () => {
       +  }"
     `);
   });
+  it('leaves a one-line block that shares its line on it, however long', () => {
+    const text = `endpoint e { msix = 4; request msix { vectors = 4 } }\n`;
+    const longer = change((t) => setProperty(t, block(t, 'request'), 'fallback', `[${'msi, '.repeat(20)}intx]`), text);
+    expect(longer.split('\n')).toHaveLength(2);
+  });
   it('makes braces', () => {
     expect(change((t) => setProperty(t, block(t, 'root-port b'), 'msi', '1'))).toMatchInlineSnapshot(`
       "-  root-port b at 02.0

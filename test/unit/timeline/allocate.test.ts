@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { affinityVectors, spreadMasks } from '../../../server/src/timeline/affinity.ts';
+import { callReasons } from '../../../server/src/timeline/reasons.ts';
 import { releaseIrqs, requestIrqs, setAffinity } from '../../../server/src/timeline/request-irq.ts';
 import { allocate, commands, endpoint, free, given, rootPort } from './given.ts';
 
@@ -43,12 +44,11 @@ describe.each(systems)('pci_alloc_irq_vectors, %s', (os) => {
 
   it('tells what led to the numbers', () => {
     const machine = given([rootPort('port', '01.0'), endpoint('card', '00.0', 0, 5, 'port')], { os });
-    const reasons = allocate(machine, 'card', { min: 5, max: 5 })
-      .reasons()
-      .map(({ text }) => text);
+    const allocation = allocate(machine, 'card', { min: 5, max: 5 });
+    const reasons = callReasons(machine.state, allocation).map(({ text }) => text);
     expect(reasons[0]).toContain('0x0100');
     expect(reasons).toContain('the next power of two is 8');
-    expect(reasons.at(-1)).toBe('events 0..4 of 8 are LPI 8193..8197');
+    expect(reasons.at(-1)).toBe('events 0..4 of 8 are LPIs 8193..8197');
   });
 });
 

@@ -42,21 +42,23 @@ export function moveLpi(
   mask: CpuMask | undefined,
   managed: boolean,
 ): { load: CpuLoad; cpu: number } {
-  const counts = [...(managed ? load.managed : load.unmanaged)];
-  counts[cpu] = (counts[cpu] ?? 0) - 1;
-  const chosen = leastLoaded(counts, mask);
+  const before = managed ? load.managed : load.unmanaged;
+  const chosen = leastLoaded(before, mask, cpu);
   if (chosen === cpu) return { load, cpu };
+  const counts = before.slice();
+  counts[cpu] = (counts[cpu] ?? 0) - 1;
   counts[chosen] = (counts[chosen] ?? 0) + 1;
   return { load: replaced(load, managed, counts), cpu: chosen };
 }
 
-function leastLoaded(counts: readonly number[], mask: CpuMask | undefined): number {
+/** `leaving`: the CPU that one of the LPIs is to be taken off before they are compared. */
+function leastLoaded(counts: readonly number[], mask: CpuMask | undefined, leaving?: number): number {
   let chosen = mask?.[0] ?? 0;
   let least = Number.POSITIVE_INFINITY;
   const candidates = mask === undefined ? counts.length : mask.length;
   for (let i = 0; i < candidates; i++) {
     const cpu = mask === undefined ? i : (mask[i] ?? 0);
-    const count = counts[cpu] ?? Number.POSITIVE_INFINITY;
+    const count = (counts[cpu] ?? Number.POSITIVE_INFINITY) - (cpu === leaving ? 1 : 0);
     if (count < least) {
       least = count;
       chosen = cpu;

@@ -2,11 +2,15 @@
  * The EventIDs of one DeviceID (irq-gic-v3-its.c: its_alloc_device_irq, its_irq_domain_free): a bitmap as long as the LPI
  * range, searched first fit; a block of several MSI messages is a power of two long and aligned to its length.
  */
-import { add, firstAlignedFit, gaps, type Interval, type Intervals, remove } from '../../base/intervals.ts';
+import { add, firstAlignedFit, gaps, type Interval, type Intervals, interval, remove } from '../../base/intervals.ts';
 import { roundUpToPowerOfTwo } from '../../base/powers.ts';
 
 /** The lowest free events one after another, up to `count`, in runs: what so many single MSI-X allocations get. */
-export function takeSingles(used: Intervals, limit: number, count: number): { used: Intervals; taken: Interval[] } {
+export function takeSingles(used: Intervals, limit: number, count: number): { used: Intervals; taken: Intervals } {
+  if (used.length === 0) {
+    const first = interval(0, Math.min(count, limit) - 1);
+    return { used: first, taken: first };
+  }
   const taken: Interval[] = [];
   let after = used;
   let missing = count;

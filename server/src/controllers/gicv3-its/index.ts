@@ -3,7 +3,7 @@
  * the kernels differ, the state's rule set decides.
  */
 import { IntMap } from '../../base/int-map.ts';
-import { add, gaps, noIntervals, remove, size, within } from '../../base/intervals.ts';
+import { add, gaps, hasAll, noIntervals, remove, size, within } from '../../base/intervals.ts';
 import type { Gicv3, Machine } from '../../model/machine.ts';
 import {
   type Demand,
@@ -15,7 +15,7 @@ import {
   refuse,
   type VectorRun,
 } from '../controller.ts';
-import type { Effect } from '../effect.ts';
+import { bothEffects, type Effect } from '../effect.ts';
 import { moveLpi, noLoad, placeLpis, removeLpis } from './collections.ts';
 import { freeEvents, takeBlock, takeSingles } from './event-map.ts';
 import { freeDevice, withDevice } from './itt.ts';
@@ -85,7 +85,7 @@ function allocate(state: ItsState, demand: Demand, limit: number): Outcome<ItsSt
   if (first === undefined) return done(state, []);
   if (taken.length === 1 && demand.entries === undefined && demand.managed === undefined) {
     const count = first.last - first.first + 1;
-    return activate(state, { ...device, used }, demand, [{ position: 0, event: first.first, count }]);
+    return activate(state, device, used, demand, [{ position: 0, event: first.first, count }]);
   }
   const pieces: Piece[] = [];
   let position = 0;
@@ -95,7 +95,7 @@ function allocate(state: ItsState, demand: Demand, limit: number): Outcome<ItsSt
     }
     position += last - first + 1;
   }
-  return activate(state, { ...device, used }, demand, pieces);
+  return activate(state, device, used, demand, pieces);
 }
 
 function allocateBlock(
@@ -111,7 +111,7 @@ function allocateBlock(
     event: block.first + position,
     count,
   }));
-  return activate(state, { ...device, used: block.used }, demand, pieces);
+  return activate(state, device, block.used, demand, pieces);
 }
 
 /** Vectors that go out together: from this position in the call, on this event, so many. */
@@ -137,36 +137,37 @@ function positionRuns(demand: Demand, from: number, count: number): [number, num
   return runs;
 }
 
+/** MAPTI for each piece, whose events are in `used` now. */
 function activate(
   state: ItsState,
   device: ItsDevice,
+  used: ItsDevice['used'],
   demand: Demand,
   pieces: readonly Piece[],
 ): Outcome<ItsState, readonly VectorRun[]> {
   const { entries, managed, requester } = demand;
-  const runs: VectorRun[] = [];
-  const effects: Effect[] = [];
+  const { lpiBase, lpiCount } = device;
   let { load } = state;
   let { mapped } = device;
-  for (const { position, event, count } of pieces) {
+  const runs = pieces.map(({ position, event, count }): VectorRun => {
     const isManaged = managed !== undefined && position >= managed.first && position <= managed.last;
     const placed = load === undefined ? undefined : placeLpis(load, count, isManaged);
     load = placed?.load;
     mapped = add(mapped, event, event + count - 1);
-    runs.push({
+    return {
       index: entries?.[position] ?? position,
       data: event,
-      hwirq: device.lpiBase + event,
+      hwirq: lpiBase + event,
       count,
       cpus: placed?.cpus,
       mask: isManaged ? managed.masks[position - managed.first] : undefined,
       managed: isManaged,
-    });
-    effects.push(mapti(device, event, count, placed?.cpus));
-  }
-  const next = withDevice(load === state.load ? state : { ...state, load }, requester.its, { ...device, mapped });
-  const vectors = runs.slice();
-  return done(next, vectors, effects, () => eventReasons(device, vectors));
+    };
+  });
+  const effects = runs.map(({ data, count, cpus }) => mapti(device, data, count, cpus));
+  const after = { ...device, used, mapped };
+  const next = withDevice(load === state.load ? state : { ...state, load }, requester.its, after);
+  return done(next, runs, effects, () => eventReasons(lpiCount, runs));
 }
 
 /**
@@ -176,12 +177,12 @@ function activate(
 function free(state: ItsState, requester: Requester, runs: readonly VectorRun[]): Outcome<ItsState, undefined> {
   const device = itsDevice(state, requester.its, requester.deviceId);
   if (device === undefined) return done(state, undefined);
-  const effects: Effect[] = [];
+  let effects = noEffects;
   let { load } = state;
   let { mapped, used } = device;
   for (const run of runs) {
     const off = deactivateRun(device, mapped, load, run);
-    effects.push(...off.effects);
+    effects = bothEffects(effects, off.effects);
     load = off.load;
     mapped = off.mapped;
     used = freeEvents(used, run.data, run.count);
@@ -191,7 +192,7 @@ function free(state: ItsState, requester: Requester, runs: readonly VectorRun[])
     return done(withDevice({ ...state, load }, requester.its, rest), undefined, effects);
   }
   const freed = freeDevice({ ...state, load }, requester.its, rest);
-  return done(freed.state, undefined, [...effects, freed.effect]);
+  return done(freed.state, undefined, bothEffects(effects, [freed.effect]));
 }
 
 /**
@@ -202,25 +203,26 @@ function request(state: ItsState, requester: Requester, run: VectorRun): Outcome
   const device = itsDevice(state, requester.its, requester.deviceId);
   if (device === undefined) return refuse(state, 'EINVAL', 'the DeviceID has no table');
   const last = run.data + run.count - 1;
-  const unmapped = gaps(device.mapped, run.data, last);
-  if (unmapped.length === 0 && state.load === undefined) return done(state, [run]);
+  const unmapped = hasAll(device.mapped, run.data, last) ? noIntervals : gaps(device.mapped, run.data, last);
   const effects: Effect[] = [];
-  const cpus = run.cpus === undefined ? undefined : [...run.cpus];
+  let { cpus } = run;
   let { load } = state;
   for (const gap of unmapped) {
     const count = gap.last - gap.first + 1;
     const placed = load === undefined ? undefined : placeLpis(load, count, run.managed);
     load = placed?.load;
-    if (placed !== undefined) cpus?.splice(gap.first - run.data, count, ...placed.cpus);
+    if (placed !== undefined) cpus = cpus?.toSpliced(gap.first - run.data, count, ...placed.cpus);
     effects.push(mapti(device, gap.first, count, placed?.cpus));
   }
   for (let i = 0; load !== undefined && cpus !== undefined && i < run.count; i++) {
     const before = cpus[i] ?? 0;
     const moved = moveLpi(load, before, run.mask, run.managed);
+    if (moved.cpu === before) continue;
     load = moved.load;
-    cpus[i] = moved.cpu;
-    if (moved.cpu !== before) effects.push(movi(device, run.data + i, moved.cpu));
+    cpus = cpus.with(i, moved.cpu);
+    effects.push(movi(device, run.data + i, moved.cpu));
   }
+  if (effects.length === 0) return done(state, [run]);
   const next = unmapped.length === 0 ? device : { ...device, mapped: add(device.mapped, run.data, last) };
   return done(withDevice({ ...state, load }, requester.its, next), [{ ...run, cpus }], effects);
 }

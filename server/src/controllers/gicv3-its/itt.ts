@@ -15,48 +15,51 @@ const qdf2400EntryBytes = 16;
 
 /**
  * Creates the table for `vectors` events, a power of two, and its LPI range. The MAPD that goes out is for all of them
- * even when fewer LPIs were left. `created` is undefined when not one LPI was left: no MAPD then.
+ * even when fewer LPIs were left. `device` is undefined when not one LPI was left: no MAPD then.
  */
 export function createDevice(
   state: ItsState,
   its: number,
-  request: { deviceId: number; vectors: number; shared: boolean; by: FunctionIndex },
-): { state: ItsState; effect: Effect; created: boolean } {
-  const lpisRequested = request.vectors;
-  const taken = takeLpis(state.lpis, lpisRequested);
-  if (taken === undefined) return { state, effect: { does: 'no-lpis', wanted: lpisRequested }, created: false };
+  deviceId: number,
+  vectors: number,
+  shared: boolean,
+  by: FunctionIndex,
+): { state: ItsState; device: ItsDevice | undefined } {
+  const taken = takeLpis(state.lpis, vectors);
+  if (taken === undefined) return { state, device: undefined };
   const { lpiBase, lpiCount } = taken.range;
   const device: ItsDevice = {
     lpiBase,
     lpiCount,
-    deviceId: request.deviceId,
-    ittEntries: Math.max(leastIttEntries, lpisRequested),
-    lpisRequested,
-    shared: request.shared,
-    createdBy: request.by,
+    deviceId,
+    ittEntries: Math.max(leastIttEntries, vectors),
+    lpisRequested: vectors,
+    shared,
+    createdBy: by,
     used: noIntervals,
     mapped: noIntervals,
   };
-  return {
-    state: withDevice({ ...state, lpis: taken.pool }, its, device),
-    effect: { does: 'mapd', deviceId: device.deviceId, events: device.ittEntries, lpiBase, lpiCount, lpisRequested },
-    created: true,
-  };
+  return { state: withDevice({ ...state, lpis: taken.pool }, its, device), device };
+}
+
+/** The command that tells the ITS of a new table. */
+export function mapd(device: ItsDevice): Effect & { readonly does: 'mapd' } {
+  const { deviceId, ittEntries, lpiBase, lpiCount, lpisRequested } = device;
+  return { does: 'mapd', deviceId, events: ittEntries, lpiBase, lpiCount, lpisRequested };
 }
 
 /** Ends the table: MAPD with V=0, LPIs back to the pool. */
 export function freeDevice(state: ItsState, its: number, device: ItsDevice): { state: ItsState; effect: Effect } {
-  const devices = state.devices[its]?.delete(device.deviceId);
+  const lpis = returnLpis(state.lpis, device);
   return {
-    state: { ...state, lpis: returnLpis(state.lpis, device), devices: replaced(state.devices, its, devices) },
+    state: withTable({ ...state, lpis }, its, state.devices[its]?.delete(device.deviceId)),
     effect: { does: 'unmapd', deviceId: device.deviceId },
   };
 }
 
 /** The state with this device in place of the one with its DeviceID. */
 export function withDevice(state: ItsState, its: number, device: ItsDevice): ItsState {
-  const devices = state.devices[its]?.set(device.deviceId, device);
-  return { ...state, devices: replaced(state.devices, its, devices) };
+  return withTable(state, its, state.devices[its]?.set(device.deviceId, device));
 }
 
 /** Memory of the table: entries times the ITS's entry size, at least 256 bytes. */
@@ -65,9 +68,9 @@ export function ittBytes(its: Its, ittEntries: number): number {
   return Math.max(ittAlignmentBytes, ittEntries * entryBytes);
 }
 
-function replaced(tables: ItsState['devices'], its: number, table: ItsState['devices'][number] | undefined) {
-  if (table === undefined || tables[its] === table) return tables;
-  const copy = tables.slice();
-  copy[its] = table;
-  return copy;
+function withTable(state: ItsState, its: number, table: ItsState['devices'][number] | undefined): ItsState {
+  if (table === undefined || state.devices[its] === table) return state;
+  const devices = state.devices.slice();
+  devices[its] = table;
+  return { ...state, devices };
 }

@@ -6,7 +6,7 @@ import { roundUpToPowerOfTwo } from '../../base/powers.ts';
 import type { Its, RuleSet } from '../../model/machine.ts';
 import { type Demand, done, noEffects, type Outcome, refuse } from '../controller.ts';
 import { deviceIdBits, deviceTableCapacity } from './device-table.ts';
-import { createDevice, withDevice } from './itt.ts';
+import { createDevice, mapd, withDevice } from './itt.ts';
 import { creationReasons, reuseReasons } from './reasons.ts';
 import type { ItsState } from './state.ts';
 
@@ -31,7 +31,7 @@ export interface IttSize {
 /** The number of events a table made for this demand would have. */
 export function ittSize(rules: RuleSet, its: Its, demand: Demand): IttSize {
   const { counted, countedBy } = countedVectors(rules, demand);
-  const aliasSum = demand.requester.aliasCapabilitySum();
+  const aliasSum = demand.requester.aliasCapabilitySum;
   const minimum = demand.requester.deviceId === 0 ? leastVectorsOfDeviceZero : 1;
   const rounded = Math.max(minimum, roundUpToPowerOfTwo(Math.max(counted, aliasSum)));
   return { counted, countedBy, aliasSum, minimum, rounded, vectors: Math.min(rounded, 2 ** its.eventIdBits) };
@@ -68,12 +68,14 @@ export function prepare(state: ItsState, demand: Demand): Outcome<ItsState, numb
     return refuse(state, 'ENOMEM', `DeviceID ${hex(deviceId)} is past the device table's ${capacity} entries`);
   }
   const { vectors } = ittSize(state.rules, its, demand);
-  const made = createDevice(state, number, { deviceId, vectors, shared: aliasBridge !== undefined, by: fn });
-  if (!made.created) return refuse(made.state, 'ENOMEM', `no LPI is left of ${state.lpisTotal}`, [made.effect]);
+  const made = createDevice(state, number, deviceId, vectors, aliasBridge !== undefined, fn);
+  const { device } = made;
+  if (device === undefined) {
+    return refuse(made.state, 'ENOMEM', `no LPI is left of ${state.lpisTotal}`, [{ does: 'no-lpis', wanted: vectors }]);
+  }
   const { rules } = state;
-  const { effect } = made;
-  const why = () => creationReasons(rules, its, demand, ittSize(rules, its, demand), effect);
-  return done(made.state, demand.vectors, [effect], why);
+  const why = () => creationReasons(rules, its, demand, ittSize(rules, its, demand), device);
+  return done(made.state, demand.vectors, [mapd(device)], why);
 }
 
 /**

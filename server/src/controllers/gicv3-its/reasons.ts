@@ -1,13 +1,18 @@
 /** Why an ITS's numbers are what they are, one sentence per link; made only when somebody asks. */
 import type { Its, RuleSet } from '../../model/machine.ts';
 import type { Demand, Reason, VectorRun } from '../controller.ts';
-import type { Effect } from '../effect.ts';
 import { ittBytes } from './itt.ts';
 import type { IttSize } from './prepare.ts';
 import type { ItsDevice } from './state.ts';
 
 /** From the demand to the size of a new table and its LPIs. */
-export function creationReasons(rules: RuleSet, its: Its, demand: Demand, ittSize: IttSize, mapd: Effect): Reason[] {
+export function creationReasons(
+  rules: RuleSet,
+  its: Its,
+  demand: Demand,
+  ittSize: IttSize,
+  device: ItsDevice,
+): Reason[] {
   const reasons: Reason[] = [countReason(rules, demand, ittSize)];
   if (ittSize.aliasSum > 0) {
     reasons.push({
@@ -25,19 +30,17 @@ export function creationReasons(rules: RuleSet, its: Its, demand: Demand, ittSiz
       source: 'its_create_device',
     });
   }
-  if (mapd.does === 'mapd') {
-    const bytes = ittBytes(its, mapd.events);
-    reasons.push({
-      text: `the table has ${mapd.events} entries, ${bytes} bytes`,
-      source: 'its_create_device, irq-gic-v3-its.c',
-    });
-    const short = mapd.lpiCount < mapd.lpisRequested ? `, as there is no free range of ${mapd.lpisRequested}` : '';
-    const range = runText(mapd.lpiBase, mapd.lpiCount);
-    reasons.push({
-      text: `${lpis(mapd.lpiCount)} reserved: ${range}${short}`,
-      source: 'its_lpi_alloc, irq-gic-v3-its.c',
-    });
-  }
+  const bytes = ittBytes(its, device.ittEntries);
+  reasons.push({
+    text: `the table has ${device.ittEntries} entries, ${bytes} bytes`,
+    source: 'its_create_device, irq-gic-v3-its.c',
+  });
+  const short = device.lpiCount < device.lpisRequested ? `, as there is no free range of ${device.lpisRequested}` : '';
+  const range = runText(device.lpiBase, device.lpiCount);
+  reasons.push({
+    text: `${lpis(device.lpiCount)} reserved: ${range}${short}`,
+    source: 'its_lpi_alloc, irq-gic-v3-its.c',
+  });
   return reasons;
 }
 
@@ -53,9 +56,9 @@ export function reuseReasons(device: ItsDevice): Reason[] {
 }
 
 /** Which events of the table were free. */
-export function eventReasons(device: ItsDevice, runs: readonly VectorRun[]): Reason[] {
+export function eventReasons(lpiCount: number, runs: readonly VectorRun[]): Reason[] {
   return runs.map(({ data, hwirq, count }) => ({
-    text: `${count === 1 ? 'event' : 'events'} ${runText(data, count)} of ${device.lpiCount} ${count === 1 ? 'is' : 'are'} LPI ${runText(hwirq, count)}`,
+    text: `${count === 1 ? 'event' : 'events'} ${runText(data, count)} of ${lpiCount} ${count === 1 ? 'is LPI' : 'are LPIs'} ${runText(hwirq, count)}`,
     source: 'its_alloc_device_irq, irq-gic-v3-its.c',
   }));
 }
@@ -67,12 +70,12 @@ function countReason(rules: RuleSet, demand: Demand, { counted, countedBy }: Itt
     case 'table':
       return {
         text: `the MSI-X table has ${counted}`,
-        source: `its_pci_msi_prepare, ${rules}: not the ${demand.vectors} asked for`,
+        source: `its_pci_msi_prepare, ${rules}: what it offers counts, not the request`,
       };
     case 'messages':
       return {
         text: `the MSI capability has ${counted}`,
-        source: `its_pci_msi_prepare, ${rules}: not the ${demand.vectors} asked for`,
+        source: `its_pci_msi_prepare, ${rules}: what it offers counts, not the request`,
       };
   }
 }

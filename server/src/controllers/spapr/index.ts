@@ -3,7 +3,6 @@
  * Linux's side, ./change-msi.ts for QEMU's, ./source-space.ts for the numbers. XICS and XIVE differ only in the IPIs.
  */
 import { IntMap } from '../../base/int-map.ts';
-import { frozen, ScratchTable } from '../../base/int-table.ts';
 import { size } from '../../base/intervals.ts';
 import type { Machine, OtherController, Version } from '../../model/machine.ts';
 import { compareVersions } from '../../model/versions.ts';
@@ -72,12 +71,12 @@ export function spaprState(controller: OtherController, machine: Machine, space:
 
 /** See the timeline's scratch state. */
 export function scratchSpapr(state: SpaprState): SpaprState {
-  return { ...state, blocks: new ScratchTable(state.blocks), granted: new ScratchTable(state.granted) };
+  return { ...state, blocks: state.blocks.draft(), granted: state.granted.draft() };
 }
 
 /** Ends what {@link scratchSpapr} began. */
 export function frozenSpapr(state: SpaprState): SpaprState {
-  return { ...state, blocks: frozen(state.blocks), granted: frozen(state.granted) };
+  return { ...state, blocks: state.blocks.frozen(), granted: state.granted.frozen() };
 }
 
 const lastCounted: Version = { major: 2, minor: 0 };

@@ -104,13 +104,13 @@ function outcome(exchange: Exchange, tried: Attempt, vectors: number): Outcome<S
 /** rtas_prepare_msi_irqs: what the function may ask for, the quota, the power of two, the calls. */
 function attempt(exchange: Exchange, demand: Demand, vectors: number): Attempt {
   const { state, whys } = exchange;
-  const { capabilities, neighbours } = demand.requester;
+  const { capabilities } = demand.requester;
   const offered = demand.mode === 'msix' ? capabilities.msix : requestedMessages(capabilities);
   if (offered < vectors) {
     whys.push(requestReason(demand.mode, vectors, offered));
     return { is: 'fewer', vectors: offered };
   }
-  const requests = requestsOf(neighbours());
+  const requests = requestsOf(demand.neighbours());
   const total = totalMsis(state.space);
   const own = largestRequest(capabilities);
   const allowed = quota(total, requests, own, vectors);

@@ -1,6 +1,6 @@
 import type { RuleContext } from '../context.ts';
 import type { Finding, Rule } from '../rule.ts';
-import { at, type DeviceIdGroup, deviceIdGroups, hex, listOf, relatedTo } from '../sharing.ts';
+import { at, type DeviceIdGroup, hex, listOf, relatedTo, sharedDeviceIds } from '../sharing.ts';
 
 export const devidAliasedByBridge: Rule = {
   id: 'devid-aliased-by-bridge',
@@ -19,7 +19,7 @@ That table is sized when the first of them asks: the sum, over all functions pre
     'Recorded machines: bridge-order1, bridge-nested (6.1, 6.12, 7.2)',
   ],
   *check(context) {
-    for (const group of deviceIdGroups(context)) if (group.bridge !== undefined) yield* aliased(context, group);
+    for (const group of sharedDeviceIds(context)) if (group.bridge !== undefined) yield* aliased(context, group);
   },
 };
 

@@ -3,7 +3,7 @@ import { functionState, grantedVectors } from '../../timeline/state.ts';
 import type { RuleContext } from '../context.ts';
 import { afterBoot } from '../headroom.ts';
 import type { Finding, Rule } from '../rule.ts';
-import { at, type DeviceIdGroup, deviceIdGroups, hex, relatedTo } from '../sharing.ts';
+import { at, type DeviceIdGroup, hex, relatedTo, sharedDeviceIds } from '../sharing.ts';
 
 export const devidCollidesWithBridgeOwnMsi: Rule = {
   id: 'devid-collides-with-bridge-own-msi',
@@ -22,7 +22,7 @@ Every function below has the same DeviceID, finds the table and no free event in
   ],
   *check(context) {
     const state = afterBoot(context);
-    for (const group of deviceIdGroups(context)) {
+    for (const group of sharedDeviceIds(context)) {
       const { bridge, sharers } = group;
       if (bridge === undefined || !sharers.some(({ fn }) => fn === bridge)) continue;
       if (grantedVectors(functionState(state, bridge)) > 0) yield* collision(context, group, bridge);

@@ -1,5 +1,5 @@
 import type { Rule } from '../rule.ts';
-import { at, deviceIdGroups, hex, listOf, relatedTo } from '../sharing.ts';
+import { at, hex, listOf, relatedTo, sharedDeviceIds } from '../sharing.ts';
 
 export const devidDuplicateDistinctFunctions: Rule = {
   id: 'devid-duplicate-distinct-functions',
@@ -16,7 +16,7 @@ The second to ask finds the table, marks it shared, and takes what is left. A sh
   ],
   *check(context) {
     const { topology } = context;
-    for (const { sharers, deviceId, controller } of deviceIdGroups(context)) {
+    for (const { sharers, deviceId, controller } of sharedDeviceIds(context)) {
       const [first] = sharers;
       if (first === undefined || controller.type !== 'gicv3') continue;
       const others = sharers.filter(({ path }) => path.aliasedRequesterId !== first.path.aliasedRequesterId);

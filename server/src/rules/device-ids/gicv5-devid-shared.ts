@@ -1,5 +1,5 @@
 import type { Rule } from '../rule.ts';
-import { at, deviceIdGroups, hex, relatedTo } from '../sharing.ts';
+import { at, hex, relatedTo, sharedDeviceIds } from '../sharing.ts';
 
 export const gicv5DevidShared: Rule = {
   id: 'gicv5-devid-shared',
@@ -13,7 +13,7 @@ export const gicv5DevidShared: Rule = {
   ],
   *check(context) {
     const { topology } = context;
-    for (const { sharers, deviceId, controller } of deviceIdGroups(context)) {
+    for (const { sharers, deviceId, controller } of sharedDeviceIds(context)) {
       const [first, ...others] = sharers;
       if (controller.type !== 'gicv5' || first === undefined) continue;
       const owner = at(topology, first.fn).name;

@@ -1,8 +1,11 @@
 import { size } from '../../base/intervals.ts';
 import type { Requester } from '../../controllers/controller.ts';
-import { type Headroom, headroom, type Short } from '../headroom.ts';
-import type { Rule } from '../rule.ts';
-import { hex } from '../sharing.ts';
+import type { FunctionIndex } from '../../pci/topology.ts';
+import { countVectors, functionState } from '../../timeline/state.ts';
+import type { RuleContext } from '../context.ts';
+import { afterBoot, type Headroom, headroom, type Short } from '../headroom.ts';
+import type { Related, Rule } from '../rule.ts';
+import { type DeviceIdGroup, deviceIdGroups, hex, relatedTo } from '../sharing.ts';
 import { counted } from '../words.ts';
 
 export const hotplugHeadroomInsufficient: Rule = {
@@ -24,6 +27,7 @@ and the table never grows. A bridge may have 31 slots and one free event. The dr
     'Recorded machines: bridge-hotplug, bridge-empty-hotplug (6.1, 6.12, 7.2)',
   ],
   *check(context) {
+    const groups = new Map(deviceIdGroups(context).map((group) => [group.bridge, group]));
     for (const room of headroom(context)) {
       if (room.short === undefined) continue;
       const { fn, wanted, got } = room.short;
@@ -33,13 +37,24 @@ and the table never grows. A bridge may have 31 slots and one free event. The dr
         rule: 'hotplug-headroom-insufficient',
         at: { decl: node.decl, part: 'header' },
         message: `Hot-plug of ${fn.name} wants ${counted(wanted, 'vector')}, ${left.text}: it gets ${got === 0 ? 'none' : got}; ${room.fit} of ${room.asked} ${room.asked === 1 ? 'candidate fits' : 'candidates fit'}`,
-        related: [{ at: { decl: fn.node.decl, part: 'header' }, message: `${fn.name} is to be plugged in here` }],
+        related: [
+          ...(room.bridge ? takersAtBoot(context, groups.get(room.bridge.index)) : []),
+          { at: { decl: fn.node.decl, part: 'header' }, message: `${fn.name} is to be plugged in here` },
+        ],
         functions: [fn.index],
         facts: { fn: fn.name, wanted, got, free: left.free, fit: room.fit, asked: room.asked },
       };
     }
   },
 };
+
+/** Who has events of the table already, in the order of the boot. */
+function takersAtBoot(context: RuleContext, group: DeviceIdGroup | undefined): readonly Related[] {
+  const state = afterBoot(context);
+  const events = (fn: FunctionIndex) => countVectors(functionState(state, fn).vectors);
+  const takers = group?.sharers.map(({ fn }) => fn).filter((fn) => events(fn) > 0) ?? [];
+  return relatedTo(context.topology, takers, ({ index, name }) => `${name} takes ${counted(events(index), 'event')}`);
+}
 
 /** What was left at the moment the candidate came, in numbers and words. */
 function leftOf({ bridge }: Headroom, { call, before }: Short): { readonly free: number; readonly text: string } {

@@ -2,7 +2,7 @@ import { size } from '../../base/intervals.ts';
 import { afterBoot, headroom } from '../headroom.ts';
 import { itsStateOf } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
-import { at, deviceIdGroups, hex } from '../sharing.ts';
+import { at, hex, sharedDeviceIds } from '../sharing.ts';
 
 export const hotplugHeadroomNone: Rule = {
   id: 'hotplug-headroom-none',
@@ -19,7 +19,7 @@ export const hotplugHeadroomNone: Rule = {
   *check(context) {
     const told = new Set(headroom(context).map(({ bridge }) => bridge?.index));
     const state = afterBoot(context);
-    for (const { bridge, deviceId, its, controller } of deviceIdGroups(context)) {
+    for (const { bridge, deviceId, its, controller } of sharedDeviceIds(context)) {
       if (bridge === undefined || controller.type !== 'gicv3' || its === undefined || told.has(bridge)) continue;
       const { node, name } = at(context.topology, bridge);
       const position = context.machine.controllers.indexOf(controller);

@@ -1,6 +1,7 @@
-import { deviceIdOf, deviceOf, endOf, eventShortageOf, freeEventsAt, outcomes, severityOf } from '../outcomes.ts';
+import { deviceIdOf, endOf, severityOf, shortfalls } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
 import { at } from '../sharing.ts';
+import { eventShortageOf, freeEventsAt, tableOf } from '../shortage.ts';
 
 export const ittCreatedBySmaller: Rule = {
   id: 'itt-created-by-smaller',
@@ -16,23 +17,23 @@ export const ittCreatedBySmaller: Rule = {
     'Recorded machines: bridge-empty-hotplug, msimap-mask (6.1, 6.12, 7.2)',
   ],
   *check(context) {
-    for (const outcome of outcomes(context)) {
-      const device = deviceOf(outcome.step.state, outcome);
-      if (eventShortageOf(outcome) !== 'small' || device === undefined) continue;
+    for (const outcome of shortfalls(context)) {
+      const table = tableOf(outcome);
+      if (eventShortageOf(outcome) !== 'small' || table === undefined) continue;
       const { fn, name, wanted, messages, first } = outcome;
-      const creator = at(context.topology, device.createdBy);
+      const creator = at(context.topology, table.createdBy);
       yield {
         rule: 'itt-created-by-smaller',
         severity: severityOf(outcome, messages < first.request.min ? 'error' : 'warning'),
         at: outcome.at,
-        message: `The table of ${deviceIdOf(outcome)} was sized ${device.lpiCount} by ${creator.name} and can never grow; ${name} wants ${wanted} and gets ${endOf(outcome)}`,
+        message: `The table of ${deviceIdOf(outcome)} was sized ${table.lpiCount} by ${creator.name} and can never grow; ${name} wants ${wanted} and gets ${endOf(outcome)}`,
         related: [{ at: { decl: creator.node.decl, part: 'header' }, message: `${creator.name} asked first` }],
-        functions: [fn, device.createdBy],
+        functions: [fn, table.createdBy],
         facts: {
           fn: name,
           first: creator.name,
-          size: device.lpiCount,
-          free: freeEventsAt(outcome, device),
+          size: table.lpiCount,
+          free: freeEventsAt(outcome, table),
           wanted,
           messages,
         },

@@ -1,5 +1,6 @@
-import { deviceIdOf, deviceOf, endOf, eventShortageOf, freeEventsAt, outcomes, severityOf } from '../outcomes.ts';
+import { deviceIdOf, endOf, severityOf, shortfalls } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
+import { eventShortageOf, freeEventsAt, tableOf } from '../shortage.ts';
 import { counted } from '../words.ts';
 import { takersOf } from './sharers.ts';
 
@@ -13,19 +14,19 @@ export const ittExhausted: Rule = {
 
 When fewer events are free than the driver's minimum, Linux maps the ones there are, finds one missing, discards them again and returns -ENOSPC. With INTx among the allowed kinds the driver silently ends on a shared line.`,
   remedy:
-    'Give the function a DeviceID of its own by a root port, which the quick-fix does, or ask for fewer vectors. A scenario that wants to see this failure says so: `expect NAME { error = ENOSPC }`.',
+    'Give the function a DeviceID of its own by a root port, which the quick-fix does, or ask for fewer vectors. A scenario that wants to see this failure says so: `expect NAME { error = ENOSPC }`, or `{ mode = intx }` where the driver falls back.',
   sources: [
     'Linux 7.2: its_alloc_device_irq, its_msi_prepare, drivers/irqchip/irq-gic-v3-its.c',
     'Marc Zyngier, 2019: the table cannot grow; "have enough PCIe ports"',
     'Recorded machines: bridge-hotplug, bridge-empty-hotplug, plain-pci-bridge (6.1, 6.12, 7.2)',
   ],
   *check(context) {
-    for (const outcome of outcomes(context)) {
+    for (const outcome of shortfalls(context)) {
       if (outcome.messages > 0 || eventShortageOf(outcome) !== 'plain') continue;
       const { first, fn, name, wanted } = outcome;
-      const device = deviceOf(outcome.step.state, outcome);
-      const total = device?.lpiCount ?? 0;
-      const free = device ? freeEventsAt(outcome, device) : 0;
+      const table = tableOf(outcome);
+      const total = table?.lpiCount ?? 0;
+      const free = table ? freeEventsAt(outcome, table) : 0;
       yield {
         rule: 'itt-exhausted',
         severity: severityOf(outcome, 'error'),

@@ -1,7 +1,8 @@
 import { type Intervals, size } from '../../base/intervals.ts';
 import { roundUpToPowerOfTwo } from '../../base/powers.ts';
-import { deviceIdOf, deviceOf, endOf, eventShortageOf, outcomes, severityOf } from '../outcomes.ts';
+import { deviceIdOf, deviceOf, endOf, severityOf, shortfalls } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
+import { eventShortageOf } from '../shortage.ts';
 import { takersOf } from './sharers.ts';
 
 export const ittFragmentedMultiMsi: Rule = {
@@ -9,14 +10,14 @@ export const ittFragmentedMultiMsi: Rule = {
   severity: 'warning',
   title: 'enough events are free, but not in one aligned run',
   checks: 'A call for several MSI messages finds a free run of events, a power of two long and aligned to its length.',
-  why: 'The messages of multi-MSI differ in the low bits of one data value, so their events must be an aligned block. Single MSI-X vectors of neighbours in the same table, and what odd-sized blocks left behind, break the space up. Linux then tries a single message; with a larger minimum the call ends in -ENOSPC.',
+  why: 'The messages of multi-MSI differ in the low bits of one data value, so their events must be an aligned block. Single MSI-X vectors of neighbours in the same table, and what blocks that were no power of two left behind, break the space up. Linux then tries a single message; with a larger minimum the call ends in -ENOSPC.',
   remedy: 'Use MSI-X where the function has it, or a DeviceID of its own; the quick-fixes do either.',
   sources: [
     'Linux 7.2: its_alloc_device_irq (bitmap_find_free_region), drivers/irqchip/irq-gic-v3-its.c; msi_handle_pci_fail, kernel/irq/msi.c',
     'Recorded machine: bridge-multimsi-frag (6.1, 6.12, 7.2)',
   ],
   *check(context) {
-    for (const outcome of outcomes(context)) {
+    for (const outcome of shortfalls(context)) {
       const { fn, name, wanted, messages, first } = outcome;
       if (eventShortageOf(outcome) !== 'fragmented') continue;
       const device = deviceOf(outcome.step.state, outcome);

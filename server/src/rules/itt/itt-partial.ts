@@ -1,6 +1,7 @@
 import { roundUpToPowerOfTwo } from '../../base/powers.ts';
-import { deviceIdOf, deviceOf, eventShortageOf, freeEventsAt, outcomes, severityOf } from '../outcomes.ts';
+import { deviceIdOf, severityOf, shortfalls } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
+import { eventShortageOf, freeEventsAt, tableOf } from '../shortage.ts';
 import { takersOf } from './sharers.ts';
 
 export const ittPartial: Rule = {
@@ -16,13 +17,13 @@ export const ittPartial: Rule = {
     'Recorded machines: bridge-hotplug, bridge-multimsi-frag (6.1, 6.12, 7.2)',
   ],
   *check(context) {
-    for (const outcome of outcomes(context)) {
+    for (const outcome of shortfalls(context)) {
       if (outcome.messages === 0 || eventShortageOf(outcome) !== 'plain') continue;
       const { fn, name, wanted, messages, last } = outcome;
-      const device = deviceOf(outcome.step.state, outcome);
-      if (device === undefined) continue;
-      const { lpiCount: total } = device;
-      const free = freeEventsAt(outcome, device);
+      const table = tableOf(outcome);
+      if (table === undefined) continue;
+      const { lpiCount: total } = table;
+      const free = freeEventsAt(outcome, table);
       const run = roundUpToPowerOfTwo(wanted);
       const block = last.mode === 'msi' && wanted > 1 ? `; MSI takes an aligned run of ${run}, or a single event` : '';
       yield {

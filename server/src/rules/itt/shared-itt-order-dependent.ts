@@ -3,7 +3,7 @@ import { newLog } from '../../timeline/log.ts';
 import { probe } from '../../timeline/probe.ts';
 import { countVectors, functionState, initialState, type MachineState } from '../../timeline/state.ts';
 import type { Rule } from '../rule.ts';
-import { at, deviceIdGroups, enumerationAfterBoot, relatedTo } from '../sharing.ts';
+import { at, enumerationAfterBoot, relatedTo, sharedDeviceIds } from '../sharing.ts';
 
 export const sharedIttOrderDependent: Rule = {
   id: 'shared-itt-order-dependent',
@@ -20,7 +20,7 @@ export const sharedIttOrderDependent: Rule = {
   *check(context) {
     const { topology } = context;
     const off: MachineState = { ...initialState(topology), enumeration: enumerationAfterBoot(context) };
-    for (const { sharers } of deviceIdGroups(context)) {
+    for (const { sharers } of sharedDeviceIds(context)) {
       const functions = sharers.map(({ fn }) => fn).filter((fn) => at(topology, fn).node.bridge === undefined);
       if (functions.length < 2) continue;
       const [forth, back] = [functions, functions.toReversed()].map((order) => probeAll(off, topology, order));

@@ -1,5 +1,6 @@
 /** Related places of findings about a shared table: who took its events, in the order of allocation. */
 
+import { functionState } from '../../timeline/state.ts';
 import type { RuleContext } from '../context.ts';
 import { type Outcome, ownersBefore } from '../outcomes.ts';
 import type { Related } from '../rule.ts';
@@ -10,13 +11,13 @@ import { counted } from '../words.ts';
 const SHOWN = 16;
 
 export function takersOf({ topology }: RuleContext, outcome: Outcome): readonly Related[] {
-  return ownersBefore(outcome)
-    .slice(0, SHOWN)
-    .map(({ fn, events }, place) => {
-      const { node, name } = at(topology, fn);
-      return {
-        at: { decl: node.decl, part: 'header' },
-        message: `${place === 0 ? 'First ' : 'Then '}${name} took ${counted(events, 'event')}`,
-      };
-    });
+  const { state } = outcome.step;
+  const stillThere = ownersBefore(outcome, SHOWN).filter(({ fn }) => functionState(state, fn).vectors.length > 0);
+  return stillThere.map(({ fn, events }, place) => {
+    const { node, name } = at(topology, fn);
+    return {
+      at: { decl: node.decl, part: 'header' },
+      message: `${place === 0 ? 'First ' : 'Then '}${name} took ${counted(events, 'event')}`,
+    };
+  });
 }

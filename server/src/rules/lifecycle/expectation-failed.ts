@@ -1,8 +1,9 @@
-import type { Accepts } from '../../model/machine.ts';
-import type { ExpectationResult, Run } from '../../timeline/run.ts';
+import type { Accepts, Step } from '../../model/machine.ts';
+import type { FunctionIndex } from '../../pci/topology.ts';
+import type { ExpectationResult } from '../../timeline/run.ts';
 import type { RuleContext } from '../context.ts';
 import type { Rule } from '../rule.ts';
-import { at } from '../sharing.ts';
+import { at, hex } from '../sharing.ts';
 
 export const expectationFailed: Rule = {
   id: 'expectation-failed',
@@ -11,45 +12,52 @@ export const expectationFailed: Rule = {
   checks:
     'Each property of an `expect` is compared with the machine: in an endpoint or VF after boot, as a step at its place in the scenario.',
   why: 'An expectation is what the author relies on: that a function has a certain DeviceID, that a plug fails with a certain errno, that so many vectors are granted. The analysis says otherwise, and the reason with the numbers is in the message.',
-  remedy: 'Change the machine until the expectation holds, or accept the value that the message gives.',
-  sources: ['docs/language.md, "Expectations"'],
+  remedy:
+    'Change the machine until the expectation holds, or accept the value that the message gives, which the quick-fix does.',
+  sources: ['docs/language.md, "Scenarios"'],
   *check(context) {
     for (const run of [context.boot, ...context.runs]) {
-      for (const { result, number } of failed(run)) {
+      for (const [number, { step, checks }] of run.steps.entries()) {
         if (run !== context.boot && number === 0) continue;
-        yield finding(context, result);
+        for (const result of checks) if (!result.met) yield finding(context, step, result);
       }
     }
   },
 };
 
-function* failed(run: Run): Iterable<{ readonly result: ExpectationResult; readonly number: number }> {
-  for (const [number, { checks }] of run.steps.entries()) {
-    for (const result of checks) if (!result.met) yield { result, number };
-  }
-}
-
-function finding(context: RuleContext, { expectation, fn, got, reason }: ExpectationResult) {
+function finding(context: RuleContext, step: Step | undefined, { expectation, fn, got, reason }: ExpectationResult) {
   const { decl, key, accepts } = expectation;
-  const subject = fn === undefined ? 'The machine' : at(context.topology, fn).name;
+  const say = sayerOf(key);
   return {
     rule: 'expectation-failed',
     at: { decl, part: { value: key } },
-    message: `${subject}: expected ${key} = ${textOf(accepts)}, got ${got}${reason ? ` (${reason})` : ''}`,
+    message: `${subjectOf(context, step, fn)}: expected ${key} = ${textOf(accepts, say)}, got ${typeof got === 'number' ? say(got) : got}${reason ? ` (${reason})` : ''}`,
     ...(fn === undefined ? {} : { functions: [fn] }),
     facts: { key, got },
   } as const;
 }
 
-function textOf(accepts: Accepts): string {
+function subjectOf({ topology }: RuleContext, step: Step | undefined, fn: FunctionIndex | undefined): string {
+  if (fn !== undefined) return at(topology, fn).name;
+  if (step?.op === 'expect-controller') return step.its?.name ?? step.controller.name ?? 'The controller';
+  return 'The machine';
+}
+
+/** How numbers of a key are written: IDs in hexadecimal, truth in words. */
+function sayerOf(key: string): (n: number) => string {
+  if (key === 'device-id' || key === 'requester-id') return hex;
+  return key === 'present' ? (n) => (n === 0 ? 'false' : 'true') : String;
+}
+
+function textOf(accepts: Accepts, say: (n: number) => string): string {
   switch (accepts.is) {
     case 'number':
-      return `${accepts.number}`;
+      return say(accepts.number);
     case 'range':
-      return `${accepts.from}..${accepts.to}`;
+      return `${say(accepts.from)}..${say(accepts.to)}`;
     case 'word':
       return accepts.word;
     case 'list':
-      return `[${accepts.items.map(textOf).join(', ')}]`;
+      return `[${accepts.items.map((item) => textOf(item, say)).join(', ')}]`;
   }
 }

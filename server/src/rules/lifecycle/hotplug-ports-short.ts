@@ -1,6 +1,7 @@
 import { type Placed, placedCandidates } from '../headroom.ts';
 import { nameOf } from '../nodes.ts';
 import type { Rule } from '../rule.ts';
+import { counted } from '../words.ts';
 
 export const hotplugPortsShort: Rule = {
   id: 'hotplug-ports-short',
@@ -26,7 +27,10 @@ export const hotplugPortsShort: Rule = {
 };
 
 function whatRunsOut({ short, asked, placed }: Placed): string {
-  if (short === undefined) return `free hot-plug slots run out, ${asked - placed} more are needed`;
+  if (short === undefined) {
+    const missing = asked - placed;
+    return `${counted(missing, 'more free hot-plug slot')} ${missing === 1 ? 'is' : 'are'} needed`;
+  }
   const granted = short.got === 0 ? 'no vector' : `${short.got} of ${short.wanted} vectors`;
   return `the next one finds a slot but gets ${granted}${short.call.errno ? ` (-${short.call.errno})` : ''}`;
 }

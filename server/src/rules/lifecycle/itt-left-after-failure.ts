@@ -1,5 +1,6 @@
-import { deviceIdOf, deviceOf, outcomes, shortageOf } from '../outcomes.ts';
+import { deviceIdOf, deviceOf, shortfalls } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
+import { shortageOf } from '../shortage.ts';
 
 export const ittLeftAfterFailure: Rule = {
   id: 'itt-left-after-failure',
@@ -13,7 +14,7 @@ export const ittLeftAfterFailure: Rule = {
     'Recorded machine: linux-6.1-exhaust-virq',
   ],
   *check(context) {
-    for (const outcome of outcomes(context)) {
+    for (const outcome of shortfalls(context)) {
       const device = deviceOf(outcome.step.state, outcome);
       if (outcome.messages > 0 || shortageOf(outcome) !== 'irq-numbers' || device?.createdBy !== outcome.fn) continue;
       yield {

@@ -21,7 +21,7 @@ export const lifecycleDoubleEnable: Rule = {
         yield {
           rule: 'lifecycle-double-enable',
           at: placeOf(node, asked),
-          message: `${nameOf(node)} already has ${modeName(held)} enabled: the second call returns -EINVAL with a warning`,
+          message: `${nameOf(node)} already has ${modeName(held)} enabled: this call returns -EINVAL, with a backtrace in the log`,
           related: [{ at: placeOf(node, held), message: 'the first call' }],
           facts: { fn: nameOf(node), mode: held.mode },
         };

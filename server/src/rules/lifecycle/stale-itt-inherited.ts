@@ -1,6 +1,7 @@
-import { deviceIdOf, deviceOf, endOf, eventShortageOf, outcomes, severityOf } from '../outcomes.ts';
+import { deviceIdOf, deviceOf, endOf, severityOf, shortfalls } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
 import { at } from '../sharing.ts';
+import { eventShortageOf } from '../shortage.ts';
 
 export const staleIttInherited: Rule = {
   id: 'stale-itt-inherited',
@@ -15,7 +16,7 @@ export const staleIttInherited: Rule = {
     'Recorded machine: bridge-hotplug-whole (6.1, 6.12, 7.2)',
   ],
   *check(context) {
-    for (const outcome of outcomes(context)) {
+    for (const outcome of shortfalls(context)) {
       const { before, fn, name, wanted, messages, first } = outcome;
       const device = deviceOf(before, outcome);
       if (eventShortageOf(outcome) !== 'inherited' || device === undefined) continue;

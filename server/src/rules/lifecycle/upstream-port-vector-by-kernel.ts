@@ -21,7 +21,7 @@ export const upstreamPortVectorByKernel: Rule = {
       yield {
         rule: 'upstream-port-vector-by-kernel',
         at: { decl: node.decl, part: 'header' },
-        message: `${nameOf(node)} takes ${vectors === 1 ? '1 vector' : 'no vector'} on Linux ${machine.os.major}.${machine.os.minor}; against ${vectors === 1 ? '6.12 and 7.2' : '6.1'} later LPIs shift by one`,
+        message: `${nameOf(node)} takes ${vectors === 1 ? '1 vector' : 'no vector'} on Linux ${machine.os.major}.${machine.os.minor}, but ${vectors === 1 ? 'none on 6.12 and 7.2' : 'one on 6.1'}: LPIs given out later differ by one`,
         facts: { fn: nameOf(node), vectors },
       };
     }

@@ -1,6 +1,7 @@
 import { irqNumberLimit } from '../../timeline/state.ts';
-import { endOf, outcomes, severityOf, shortageOf } from '../outcomes.ts';
+import { endOf, severityOf, shortfalls } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
+import { shortageOf } from '../shortage.ts';
 
 export const linuxIrqExhausted: Rule = {
   id: 'linux-irq-exhausted',
@@ -15,15 +16,16 @@ export const linuxIrqExhausted: Rule = {
     'Recorded machines: linux-6.1-exhaust-virq; linux-6.12-exhaust-virq and linux-7.2-exhaust-virq have no such limit',
   ],
   *check(context) {
-    const limit = irqNumberLimit(context.machine.rules);
-    for (const outcome of outcomes(context)) {
+    const { os } = context.machine;
+    const limit = irqNumberLimit(context.machine);
+    for (const outcome of shortfalls(context)) {
       if (shortageOf(outcome) !== 'irq-numbers') continue;
       const { fn, name, wanted, messages } = outcome;
       yield {
         rule: 'linux-irq-exhausted',
         severity: severityOf(outcome, messages > 0 ? 'warning' : 'error'),
         at: outcome.at,
-        message: `Linux 6.1 has ${limit} interrupt numbers for messages and all are taken: ${name} wants ${wanted} and gets ${endOf(outcome)}`,
+        message: `Linux ${os.major}.${os.minor} has ${limit} interrupt numbers for messages, too few for the ${wanted} vectors of ${name}: it gets ${endOf(outcome)}`,
         functions: [fn],
         facts: { fn: name, limit, wanted, messages },
       };

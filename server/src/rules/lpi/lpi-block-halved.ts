@@ -1,12 +1,14 @@
-import { endOf, outcomes, severityOf } from '../outcomes.ts';
+import { LPI_USERS_SHOWN, lpiUsers } from '../lpi-users.ts';
+import { deviceIdOf, endOf, outcomes, severityOf } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
+import { shortageOf, tableOf } from '../shortage.ts';
 
 export const lpiBlockHalved: Rule = {
   id: 'lpi-block-halved',
   severity: 'warning',
   title: 'a table got fewer LPIs than it has events',
   checks: 'When a table is made, the pool has a free run of LPIs as long as the table.',
-  why: 'LPIs of a table are one run. When no run is long enough Linux halves its wish until one is; the ITS is still told the full size. Events past the LPIs cannot be used, so the driver gets fewer vectors than the function offers, or -ENOSPC.',
+  why: 'LPIs of a table are one run. When no run is long enough Linux halves its wish until one is: with 192 left, a wish for 256 becomes 128. The ITS is still told the full size. Events past the LPIs cannot be used, so the driver gets fewer vectors than the function offers, or -ENOSPC.',
   remedy: 'Make large tables smaller, or let the large ones be made first, while the pool is whole.',
   sources: [
     'Linux 7.2: its_lpi_alloc, drivers/irqchip/irq-gic-v3-its.c',
@@ -14,16 +16,23 @@ export const lpiBlockHalved: Rule = {
   ],
   *check(context) {
     for (const outcome of outcomes(context)) {
-      const made = outcome.calls.flatMap(({ effects }) => effects).findLast((effect) => effect.does === 'mapd');
-      if (made === undefined || made.lpiCount >= made.lpisRequested) continue;
-      const { fn, name } = outcome;
+      const { made, fn, name, messages, first } = outcome;
+      const wasCut = made !== undefined && made.lpiCount < made.lpisRequested;
+      const table = wasCut || shortageOf(outcome) === 'lpi-block' ? tableOf(outcome) : undefined;
+      if (table === undefined) continue;
+      const { lpiCount: lpis, lpisRequested: entries } = table;
       yield {
         rule: 'lpi-block-halved',
-        severity: severityOf(outcome, outcome.messages < outcome.first.request.min ? 'error' : 'warning'),
+        severity: severityOf(outcome, messages < first.request.min ? 'error' : 'warning'),
         at: outcome.at,
-        message: `${name}: only ${made.lpiCount} of ${made.lpisRequested} LPIs are available in one run; the table has ${made.events} entries all the same, and the driver gets ${endOf(outcome)}`,
+        message: wasCut
+          ? `${name}: no run of ${entries} LPIs is free, so the table of ${deviceIdOf(outcome)} has ${lpis} for its ${entries} entries: ${endOf(outcome)}`
+          : `${name} finds the table of ${deviceIdOf(outcome)} with ${lpis} LPIs for ${entries} entries, for no longer run was free when it was made: ${endOf(outcome)}`,
+        related: lpiUsers(context, outcome)
+          .slice(0, LPI_USERS_SHOWN)
+          .map(({ related }) => related),
         functions: [fn],
-        facts: { fn: name, lpis: made.lpiCount, wanted: made.lpisRequested, events: made.events },
+        facts: { fn: name, lpis, wanted: entries, events: entries, free: lpis },
       };
     }
   },

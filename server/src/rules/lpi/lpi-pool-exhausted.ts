@@ -1,10 +1,8 @@
-import type { RuleContext } from '../context.ts';
-import { endOf, itsStateOf, type Outcome, outcomes, severityOf, shortageOf } from '../outcomes.ts';
-import type { Related, Rule } from '../rule.ts';
-import { at, listOf } from '../sharing.ts';
-
-/** Users of the pool shown with a finding. */
-const BIG_USERS = 5;
+import { LPI_USERS_SHOWN, lpiUsers } from '../lpi-users.ts';
+import { endOf, itsStateOf, severityOf, shortfalls } from '../outcomes.ts';
+import type { Rule } from '../rule.ts';
+import { listOf } from '../sharing.ts';
+import { shortageOf } from '../shortage.ts';
 
 export const lpiPoolExhausted: Rule = {
   id: 'lpi-pool-exhausted',
@@ -21,49 +19,21 @@ When there is none at all the table is not made, and the driver sees -ENOMEM on 
     'Recorded machines: exhaust-lpi (6.12, 7.2)',
   ],
   *check(context) {
-    for (const outcome of outcomes(context)) {
+    for (const outcome of shortfalls(context)) {
       if (outcome.messages > 0 || shortageOf(outcome) !== 'lpis') continue;
       const { fn, name, first } = outcome;
+      const errno = first.errno ?? (context.machine.rules === '7.2' ? 'ENODEV' : 'ENOMEM');
       const its = itsStateOf(outcome.step.state, first.requester?.controller ?? 0);
-      const users = bigUsers(context, outcome);
+      const users = lpiUsers(context, outcome);
       yield {
         rule: 'lpi-pool-exhausted',
         severity: severityOf(outcome, 'error'),
         at: outcome.at,
-        message: `The pool of ${its?.lpisTotal ?? 0} LPIs is exhausted by ${listOf(users.map((user) => user.name))}: ${name} gets -${first.errno ?? 'ENOMEM'}${outcome.last.mode === 'intx' ? `, then ${endOf(outcome)}` : ''}`,
-        related: users.map(({ related }) => related),
+        message: `The pool of ${its?.lpisTotal ?? 0} LPIs is exhausted by ${listOf(users.map((user) => user.name))}: ${name} gets -${errno}${outcome.last.mode === 'intx' ? `, then ${endOf(outcome)}` : ''}`,
+        related: users.slice(0, LPI_USERS_SHOWN).map(({ related }) => related),
         functions: [fn],
-        facts: { fn: name, lpis: its?.lpisTotal ?? 0, errno: first.errno ?? 'ENOMEM' },
+        facts: { fn: name, lpis: its?.lpisTotal ?? 0, errno },
       };
     }
   },
 };
-
-interface User {
-  readonly name: string;
-  readonly lpis: number;
-  readonly related: Related;
-}
-
-const usersOf = new WeakMap<object, readonly User[]>();
-
-/** Whose tables reserve most; the same for every victim of one step. */
-function bigUsers({ topology }: RuleContext, { step, first }: Outcome): readonly User[] {
-  const known = usersOf.get(step);
-  if (known) return known;
-  const devices = itsStateOf(step.state, first.requester?.controller ?? 0)?.devices ?? [];
-  const users = devices
-    .flatMap((byId) => [...byId.values()])
-    .sort((a, b) => b.lpiCount - a.lpiCount)
-    .slice(0, BIG_USERS)
-    .map(({ createdBy, lpiCount }) => {
-      const { node, name } = at(topology, createdBy);
-      return {
-        name,
-        lpis: lpiCount,
-        related: { at: { decl: node.decl, part: 'header' }, message: `${name} reserves ${lpiCount} LPIs` },
-      } as const;
-    });
-  usersOf.set(step, users);
-  return users;
-}

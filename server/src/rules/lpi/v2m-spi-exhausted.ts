@@ -1,12 +1,14 @@
-import { endOf, type Outcome, outcomes, severityOf, shortageOf } from '../outcomes.ts';
+import { endOf, type Outcome, severityOf, shortfalls } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
+import { shortageOf } from '../shortage.ts';
+import { counted } from '../words.ts';
 
 export const v2mSpiExhausted: Rule = {
   id: 'v2m-spi-exhausted',
   severity: 'error',
   title: 'the SPIs of the GICv2m frames are used up',
   checks:
-    'Each call for MSI or MSI-X vectors finds as many free SPIs as it wants in one frame, multi-MSI in an aligned run.',
+    'Each call for MSI or MSI-X vectors finds as many free SPIs as it wants; a block of MSI messages needs an aligned run within one frame.',
   why: "A GICv2m has no tables and no DeviceIDs: each message is an SPI of its frame, and all functions share them. QEMU's virt machine has 64 of them, INTIDs 80 to 143, for the whole guest: one nvme with 65 entries takes them all.",
   remedy: 'Use a GICv3 with an ITS (`gic-version=3`), or let the functions ask for fewer vectors.',
   sources: [
@@ -15,7 +17,7 @@ export const v2mSpiExhausted: Rule = {
     'Recorded machine: gicv2m (6.1, 6.12, 7.2)',
   ],
   *check(context) {
-    for (const outcome of outcomes(context)) {
+    for (const outcome of shortfalls(context)) {
       if (shortageOf(outcome) !== 'spis') continue;
       const { fn, name, wanted, messages } = outcome;
       const { total, ranges } = frames(outcome);
@@ -23,7 +25,7 @@ export const v2mSpiExhausted: Rule = {
         rule: 'v2m-spi-exhausted',
         severity: severityOf(outcome, messages > 0 ? 'warning' : 'error'),
         at: outcome.at,
-        message: `${name} wants ${wanted} MSI vectors of the ${total} SPIs (${ranges}): ${endOf(outcome)}`,
+        message: `${name} wants ${counted(wanted, 'vector')}, each an SPI of ${ranges} (${total} in all): ${endOf(outcome)}`,
         functions: [fn],
         facts: { fn: name, wanted, messages, spis: total },
       };

@@ -19,7 +19,10 @@ export const intxFallbackNotAllowed: Rule = {
       yield {
         rule: 'intx-fallback-not-allowed',
         at: placeOfVectors(node, request),
-        message: `${nameOf(node)} asks for at least ${request.min} vectors; the INTx fallback needs a minimum of 1, so the call ends in -ENOSPC`,
+        message:
+          request.mode === 'intx'
+            ? `${nameOf(node)} asks for ${request.min} vectors of its one INTx line: -ENOSPC`
+            : `${nameOf(node)} asks for at least ${request.min} vectors, so the INTx fallback, which needs a minimum of 1, is never taken`,
         facts: { fn: nameOf(node), min: request.min, max: request.max },
       };
     }

@@ -1,13 +1,13 @@
-import type { HostBridge, PciNode } from '../../model/machine.ts';
+import type { HostBridge, Machine, PciNode } from '../../model/machine.ts';
 import { nameOf } from '../nodes.ts';
 import type { Finding, Place, Rule } from '../rule.ts';
 
 export const msiBlockedByNoMsiBus: Rule = {
   id: 'msi-blocked-by-no-msi-bus',
   severity: 'error',
-  title: 'no message can pass: MSI is off for everything below',
+  title: 'no message gets through: MSI is off for everything below',
   checks:
-    'Somewhere above each function whose driver asks for MSI or MSI-X, `msi-bus` is not false and there is a controller that takes messages: an ITS in a GICv3 or GICv5, a GICv2m frame, an APIC, XICS or XIVE, an IMSIC.',
+    'Above a function whose driver asks for MSI or MSI-X no bridge and no host bridge has `msi-bus = false`, and its messages go to a controller that takes them: an ITS in a GICv3 or GICv5, a GICv2m, an APIC, XICS or XIVE, an IMSIC.',
   why: 'Linux checks every bus upwards for PCI_BUS_FLAGS_NO_MSI and answers -EINVAL to MSI and MSI-X below such a bus. Where no controller takes messages there is no MSI domain, and QEMU leaves the capabilities out altogether (`its=off`): INTx is all there is.',
   remedy: 'Remove `msi-bus = false`, or give the controller an ITS (QEMU virt: `its=on`), or use a GICv2m.',
   sources: [
@@ -15,7 +15,7 @@ export const msiBlockedByNoMsiBus: Rule = {
     'QEMU 10.0: msi_nonbroken, hw/pci/msi.c; hw/arm/virt.c',
   ],
   *check({ machine }) {
-    for (const hostBridge of machine.hostBridges) yield* blockedBelow(hostBridge);
+    for (const hostBridge of machine.hostBridges) yield* blockedBelow(hostBridge, machine);
   },
 };
 
@@ -27,7 +27,7 @@ interface Blocked {
   readonly victims: PciNode[];
 }
 
-function blockedBelow(hostBridge: HostBridge): readonly Finding[] {
+function blockedBelow(hostBridge: HostBridge, machine: Machine): readonly Finding[] {
   const found: Blocked[] = [];
   const visit = (nodes: readonly PciNode[], blocked: Blocked | undefined): void => {
     for (const node of nodes) {
@@ -40,7 +40,7 @@ function blockedBelow(hostBridge: HostBridge): readonly Finding[] {
     found.push(blocked);
     return blocked;
   };
-  const atRoot = blockedAtRoot(hostBridge);
+  const atRoot = blockedAtRoot(hostBridge, machine);
   visit(hostBridge.children, atRoot && open(atRoot));
   return found.filter(({ victims }) => victims.length > 0).map(finding);
 }
@@ -52,7 +52,7 @@ const blockedAt = (node: PciNode): Blocked => ({
   victims: [],
 });
 
-function blockedAtRoot(hostBridge: HostBridge): Blocked | undefined {
+function blockedAtRoot(hostBridge: HostBridge, { controllers }: Machine): Blocked | undefined {
   const name = hostBridge.name ?? 'the host bridge';
   if (!hostBridge.msiBus) {
     return {
@@ -63,7 +63,7 @@ function blockedAtRoot(hostBridge: HostBridge): Blocked | undefined {
     };
   }
   if (hostBridge.msi.by === 'map') return undefined;
-  const controller = hostBridge.msi.by === 'parent' ? hostBridge.msi.controller : undefined;
+  const controller = hostBridge.msi.by === 'parent' ? hostBridge.msi.controller : controllers[0];
   const takesMessages =
     hostBridge.msi.by === 'parent' && (controller?.type !== 'gicv3' || hostBridge.msi.its !== undefined);
   if (takesMessages) return undefined;
@@ -72,8 +72,8 @@ function blockedAtRoot(hostBridge: HostBridge): Blocked | undefined {
     name,
     why:
       controller === undefined
-        ? `No controller takes the messages of ${name}`
-        : `${controller.name ?? 'The GICv3'} has no ITS, so it takes no messages`,
+        ? 'There is no controller that takes messages'
+        : `${controller.name ?? 'The GIC'} has no ITS, so it takes no messages`,
     victims: [],
   };
 }
@@ -87,11 +87,11 @@ const asksForMessages = (node: PciNode): boolean =>
 
 function finding({ at, why, victims, name }: Blocked): Finding {
   const [first, ...others] = victims.map(nameOf);
-  const more = others.length > 0 ? ` and ${others.length} more` : '';
+  const askers = others.length > 0 ? `${first} and ${others.length} more ask` : `${first} asks`;
   return {
     rule: 'msi-blocked-by-no-msi-bus',
     at,
-    message: `${why}: ${first}${more} asks for messages in vain (-EINVAL) and is left with INTx`,
+    message: `${why}: ${askers} in vain (-EINVAL), and INTx is what is left`,
     related: victims.map((node) => ({ at: { decl: node.decl, part: 'header' }, message: `${nameOf(node)} asks here` })),
     facts: { bus: name, victims: victims.length },
   };

@@ -1,5 +1,8 @@
+import { roundUpToPowerOfTwo } from '../../base/powers.ts';
+import type { Request } from '../../model/machine.ts';
 import { eachRequest, nameOf, placeOf } from '../nodes.ts';
 import type { Rule } from '../rule.ts';
+import { counted } from '../words.ts';
 import { offers } from './request-exceeds-table.ts';
 
 export const multiMsiSparesAssumed: Rule = {
@@ -21,9 +24,15 @@ export const multiMsiSparesAssumed: Rule = {
       yield {
         rule: 'multi-msi-spares-assumed',
         at: request.decl ? { decl: request.decl, part: { value: 'irqs' } } : placeOf(node, request),
-        message: `${nameOf(node)} requests ${request.irqs} interrupts, but only ${granted} messages are backed by descriptors`,
+        message: `${nameOf(node)} requests ${request.irqs} interrupts, but ${backed(request, granted)}`,
         facts: { fn: nameOf(node), irqs: request.irqs, granted },
       };
     }
   },
 };
+
+function backed({ mode }: Request, granted: number): string {
+  const programmed = roundUpToPowerOfTwo(granted);
+  if (mode !== 'msi' || programmed === granted) return `is granted ${counted(granted, 'vector')} at most`;
+  return `only ${granted} of the ${programmed} messages have a descriptor`;
+}

@@ -1,4 +1,4 @@
-import type { HostBridge } from '../../model/machine.ts';
+import type { Controller, HostBridge } from '../../model/machine.ts';
 import { eachNode, nameOf, placeOfVectors } from '../nodes.ts';
 import type { Rule } from '../rule.ts';
 
@@ -15,7 +15,8 @@ export const multiMsiUnsupported: Rule = {
   ],
   *check({ machine }) {
     for (const { node, hostBridge } of eachNode(machine)) {
-      if (!hostBridge || !isX86WithoutRemapping(hostBridge)) continue;
+      const apic = hostBridge && apicWithoutRemapping(hostBridge);
+      if (apic === undefined) continue;
       for (const call of node.plan) {
         const request = call.call === 'allocate' ? call.ladder[0] : undefined;
         if (request === undefined || request.mode !== 'msi' || request.max <= 1 || node.capabilities.msi <= 1) continue;
@@ -25,6 +26,9 @@ export const multiMsiUnsupported: Rule = {
           severity: fails ? 'error' : 'warning',
           at: placeOfVectors(node, request),
           message: `${Math.min(request.max, node.capabilities.msi)} MSI vectors need interrupt remapping on x86: ${nameOf(node)} gets ${fails ? 'none, -ENOSPC' : '1'}`,
+          related: [
+            { at: { decl: apic.decl, part: { property: 'remapping' } }, message: 'there is no interrupt remapping' },
+          ],
           facts: { fn: nameOf(node), max: request.max, min: request.min },
         };
       }
@@ -32,8 +36,8 @@ export const multiMsiUnsupported: Rule = {
   },
 };
 
-function isX86WithoutRemapping({ msi }: HostBridge): boolean {
-  if (msi.by !== 'parent' || msi.controller.type !== 'x86-apic') return false;
+function apicWithoutRemapping({ msi }: HostBridge): Controller | undefined {
+  if (msi.by !== 'parent' || msi.controller.type !== 'x86-apic') return undefined;
   const remapping = msi.controller.decl.values.get('remapping');
-  return remapping === undefined || (remapping.is === 'word' && remapping.text === 'none');
+  return remapping === undefined || (remapping.is === 'word' && remapping.text === 'none') ? msi.controller : undefined;
 }

@@ -6,7 +6,7 @@ export const noMsiCapability: Rule = {
   severity: 'info',
   title: 'a driver asks for messages of a kind that the function does not have',
   checks:
-    'A written request for MSI or MSI-X is made of a function that has that capability, or one that the request falls back to.',
+    'A written request for MSI or MSI-X is made of a function that has that capability, or one that the request falls back to. Where the INTx line is what the driver gets it is information, where the call fails a warning.',
   why: 'Without the capability the call answers -EINVAL for that kind. If the call allows INTx, the driver gets the line; if not, it fails.',
   remedy: 'Give the endpoint `msi` or `msix`, or a type that has them, or ask for `intx`.',
   sources: [
@@ -20,12 +20,14 @@ export const noMsiCapability: Rule = {
       const asksForMessages = request.mode === 'msi' || request.mode === 'msix';
       if (request.decl === undefined || !asksForMessages || offered[request.mode] > 0) continue;
       if (request.fallback.some((mode) => mode === 'msi' && msi > 0)) continue;
-      const other = msix > 0 ? 'only MSI-X' : msi > 0 ? 'only MSI' : 'neither MSI nor MSI-X';
+      const has =
+        msix > 0 ? 'has no MSI, only MSI-X' : msi > 0 ? 'has no MSI-X, only MSI' : 'has neither MSI nor MSI-X';
       const line = request.fallback.includes('intx') && intx && request.min <= 1;
       yield {
         rule: 'no-msi-capability',
+        severity: line ? 'info' : 'warning',
         at: placeOf(node, request),
-        message: `${nameOf(node)} has ${other}: ${line ? 'it gets its INTx line' : 'the call fails with -EINVAL'}`,
+        message: `${nameOf(node)} ${has}: ${line ? 'it gets its INTx line' : 'the call fails with -EINVAL'}`,
         facts: { fn: nameOf(node), asked: request.mode, msi, msix },
       };
     }

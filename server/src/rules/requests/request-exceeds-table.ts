@@ -1,12 +1,14 @@
 import type { PciNode, Request } from '../../model/machine.ts';
 import { eachNode, nameOf, placeOfVectors } from '../nodes.ts';
 import type { Rule } from '../rule.ts';
+import { counted } from '../words.ts';
 
 export const requestExceedsTable: Rule = {
   id: 'request-exceeds-table',
   severity: 'warning',
   title: 'a driver needs more vectors than the function has',
-  checks: 'The minimum of a request is compared with the MSI-X table or the MSI capability of the function.',
+  checks:
+    'The minimum of a request is compared with what the function offers, for each kind that the call allows: entries of its MSI-X table, messages of its MSI capability, one INTx line.',
   why: 'pci_alloc_irq_vectors answers -ENOSPC when the minimum is above what the capability offers, before the interrupt controller is asked. With a fallback in the call the next kind is tried, and its error is the one returned.',
   remedy: 'Ask for at most what the function offers, which the quick-fix does, or give the device a larger table.',
   sources: [
@@ -16,14 +18,16 @@ export const requestExceedsTable: Rule = {
   *check({ machine }) {
     for (const { node } of eachNode(machine)) {
       for (const call of node.plan) {
-        if (call.call !== 'allocate' || !call.ladder.every((request) => exceeds(node, request))) continue;
-        const request = call.ladder.at(-1);
-        if (request === undefined) continue;
+        if (call.call !== 'allocate') continue;
+        const asksForMessages = call.ladder.filter(({ mode }) => mode === 'msix' || mode === 'msi');
+        const request = asksForMessages.at(-1);
+        if (request === undefined || !asksForMessages.every((rung) => exceeds(node, rung))) continue;
         const offered = offers(node, request);
+        const end = call.ladder.length > asksForMessages.length ? 'INTx is what is left' : '-ENOSPC';
         yield {
           rule: 'request-exceeds-table',
           at: placeOfVectors(node, request),
-          message: `The driver needs at least ${request.min} ${label(request)} vectors, ${nameOf(node)} offers ${offered}: -ENOSPC`,
+          message: `The driver needs at least ${counted(request.min, `${label(request)} vector`)}, ${nameOf(node)} offers ${offered}${alsoOffered(node, request)}: ${end}`,
           facts: { fn: nameOf(node), min: request.min, offered },
         };
       }
@@ -32,12 +36,20 @@ export const requestExceedsTable: Rule = {
 };
 
 /** Messages or table entries the function offers for the mode of a request. */
-export const offers = (node: PciNode, { mode }: Request): number =>
+export const offers = (node: PciNode, { mode }: Pick<Request, 'mode'>): number =>
   mode === 'msix' ? node.capabilities.msix : mode === 'msi' ? node.capabilities.msi : 0;
 
-const exceeds = (node: PciNode, request: Request): boolean => {
-  const offered = offers(node, request);
-  return offered > 0 && request.min > offered && request.min <= request.max;
-};
+/** No kind that the call allows has enough; one that the function does not have at all is another finding's. */
+const exceeds = (node: PciNode, request: Request): boolean =>
+  request.min <= request.max &&
+  offers(node, request) > 0 &&
+  [request.mode, ...request.fallback].every((mode) =>
+    mode === 'intx' ? request.min > 1 || !node.capabilities.intx : request.min > offers(node, { mode }),
+  );
+
+const alsoOffered = (node: PciNode, { mode, fallback }: Request): string =>
+  mode === 'msix' && fallback.includes('msi') && node.capabilities.msi > 0
+    ? `, and ${node.capabilities.msi} of MSI`
+    : '';
 
 const label = ({ mode }: Request): string => (mode === 'msix' ? 'MSI-X' : 'MSI');

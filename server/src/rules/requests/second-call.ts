@@ -1,8 +1,10 @@
 /** Calls that a driver makes while it still holds vectors of an earlier one. */
 import type { PciNode, Request } from '../../model/machine.ts';
+import { offers } from './request-exceeds-table.ts';
 
 export interface SecondCall {
   readonly node: PciNode;
+  /** The call that got the vectors that are held; its `mode` is the kind it got, be it by a fallback. */
   readonly held: Request;
   readonly asked: Request;
   /** INTx is allowed and one vector is enough: the call then returns 1 and changes nothing. */
@@ -21,11 +23,20 @@ export function secondCalls(node: PciNode): readonly SecondCall[] {
     }
     const asked = call.ladder[0];
     if (asked === undefined || asked.mode === 'ims') continue;
-    if (held !== undefined) found.push({ node, held, asked, hidden: isHidden(node, asked) });
-    if (asked.mode !== 'intx') held ??= asked;
+    if (held !== undefined && (asked.mode === 'intx' || offers(node, asked) > 0))
+      found.push({ node, held, asked, hidden: isHidden(node, asked) });
+    const kind = kindHad(node, asked);
+    if (kind !== undefined) held ??= { ...asked, mode: kind };
   }
   return found;
 }
+
+/** The first kind of messages that the call allows and the function has enough of. */
+const kindHad = (node: PciNode, asked: Request): 'msix' | 'msi' | undefined =>
+  [asked.mode, ...asked.fallback].find(
+    (mode): mode is 'msix' | 'msi' =>
+      (mode === 'msix' || mode === 'msi') && node.capabilities[mode] >= Math.max(asked.min, 1),
+  );
 
 const isHidden = (node: PciNode, { mode, fallback, min }: Request): boolean =>
   node.capabilities.intx && min === 1 && (mode === 'intx' || fallback.includes('intx'));

@@ -5,8 +5,11 @@ export const limitExceeded: Rule = {
   severity: 'error',
   title: 'a stated limit of the checker is passed',
   checks:
-    'Files, nesting, arrays and functions have limits, so that an accident such as `nic[1000000]` is answered at once.',
-  why: 'A PCI segment has 65,536 requester IDs; no machine has more functions in it. What is over a limit is left out, the rest is checked.',
+    'With limits an accident, such as some zeros too many, is answered at once: 65,536 functions in a segment, 65,536 elements in an array with the arrays around it, 200 blocks and 100 lists inside one another, 1,000 files and 16 Mi characters in a spec. A step that is not carried out yet is told here, too.',
+  why: 'A PCI segment has 65,536 requester IDs; no machine has more functions in it. What is over a limit is left out, the rest is checked, and the answer still comes while you type.',
   remedy: 'Stay below the limit that the message names, or spread the functions over segments.',
-  sources: ['docs/language.md, "Limits"'],
+  sources: [
+    'PCI Express Base Specification: a requester ID has 16 bits',
+    'The language: docs/language.md, "Names and arrays"',
+  ],
 };

@@ -8,5 +8,5 @@ export const wrongKindOfReference: Rule = {
     'An `msi-map` leads to an ITS, `assign` takes an endpoint or a VF, `plug` a bridge or an endpoint, `start` a VM.',
   why: 'The step asks of the thing what it cannot do: a controller cannot be plugged, an endpoint cannot translate DeviceIDs.',
   remedy: 'Name something of the right kind; the quick-fix offers the nearest name of that kind.',
-  sources: ['The language: docs/language.md, "Names"'],
+  sources: ['The language: docs/language.md, "Names and arrays"'],
 };

@@ -104,8 +104,8 @@ describe('Linux on pseries', () => {
   });
 
   it('explains a block by the request, the rounding and the place', () => {
-    const { reasons } = exactly(pseries([card('01.0', 0, 64)]), '01.0', 3);
-    const texts = reasons().map(({ text }) => text);
+    const { whys } = exactly(pseries([card('01.0', 0, 64)]), '01.0', 3);
+    const texts = whys.flatMap((why) => why()).map(({ text }) => text);
     expect(texts).toContain('3 is rounded up to 4, as the quota allows it');
     expect(texts).toContain('sources 0x1300..0x1303: the lowest free that begin on an even number');
   });
