@@ -1,6 +1,7 @@
 /** What an `expect` asserts, compared with the machine. */
 import { type ItsDevice, itsDevice } from '../controllers/gicv3-its/index.ts';
 import { type ControllerState, withController } from '../controllers/registry.ts';
+import { remappingEntries } from '../controllers/x86-apic/index.ts';
 import type { Accepts, Controller, Expectation, Its } from '../model/machine.ts';
 import { requesterIdOf } from '../pci/enumeration.ts';
 import { freeSlots } from '../pci/slots.ts';
@@ -99,6 +100,7 @@ function ofFunction(state: MachineState, fn: FunctionIndex, key: string): number
     case 'managed':
       return countVectors(own.vectors.filter(({ managed }) => managed));
     case 'irtes':
+      return entriesOf(state, fn);
     case 'lost':
       return 0;
     default:
@@ -172,6 +174,10 @@ function figure(controller: ControllerState, key: string): number | undefined {
       return figures?.spis;
     case 'spis-free':
       return figures?.spisFree;
+    case 'irtes':
+      return figures?.irtes;
+    case 'irtes-free':
+      return figures?.irtesFree;
     case 'msis':
       return figures?.msis;
     case 'msis-free':
@@ -179,6 +185,13 @@ function figure(controller: ControllerState, key: string): number | undefined {
     default:
       return undefined;
   }
+}
+
+/** Entries of interrupt remapping tables a function holds: one per vector, of MSI on Intel the whole power of two. */
+function entriesOf(state: MachineState, fn: FunctionIndex): number {
+  const { requester, vectors } = functionState(state, fn);
+  const apic = requester === undefined ? undefined : state.controllers[requester.controller];
+  return requester === undefined || apic?.type !== 'x86-apic' ? 0 : remappingEntries(apic, requester, vectors);
 }
 
 /** EventIDs a function holds: its vectors, where they go to an ITS. */

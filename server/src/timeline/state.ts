@@ -144,9 +144,11 @@ export function requestedVectors(fn: FunctionState): number {
  * Linux interrupt numbers that MSI vectors can have, on arm64. Up to 6.4 `allocated_irqs` is a bitmap of
  * IRQ_BITMAP_BITS = NR_IRQS + 8196 = 64 + 8196 = 8260 (kernel/irq/internals.h, include/asm-generic/irq.h); number 0 is never
  * given out, and 20 go at boot to SGIs, timers, the UART, the RTC, GPIO and the four INTx lines of QEMU's virt machine, which
- * leaves 8239. From 6.5 on the numbers are a maple tree of up to INT_MAX (MAX_SPARSE_IRQS).
+ * leaves 8239. From 6.5 on the numbers are a maple tree of up to INT_MAX (MAX_SPARSE_IRQS). On x86 NR_IRQS grows with the CPUs and
+ * never runs short.
  */
-export function irqNumberLimit({ os }: Pick<Machine, 'os'>): number {
+export function irqNumberLimit({ os, controllers }: Pick<Machine, 'os' | 'controllers'>): number {
+  if (controllers[0]?.type === 'x86-apic') return mostSparseIrqs;
   const isBitmap = os.major < 6 || (os.major === 6 && os.minor < firstMinorWithoutBitmap);
   return isBitmap ? irqBitmapBits - 1 - irqNumbersTakenAtBoot : mostSparseIrqs;
 }

@@ -5,14 +5,14 @@
 import { IntMap } from '../../base/int-map.ts';
 import { interval } from '../../base/intervals.ts';
 import type { Machine, X86Apic } from '../../model/machine.ts';
-import { type CpuMask, done, type InterruptController, type VectorRun } from '../controller.ts';
+import { type CpuMask, done, type InterruptController, type Requester, type VectorRun } from '../controller.ts';
 import { allocate, free } from './allocate.ts';
 import { bringOnline, takeOffline } from './cpu-hotplug.ts';
 import { release, request, setAffinity } from './handlers.ts';
 import { allocatedVectors, assignVector, availableVectors, emptyMatrix, type Target, takeVector } from './matrix.ts';
 import { amdEntries } from './remapping-amd.ts';
 import { intelEntries } from './remapping-intel.ts';
-import { emptyTables, usedEntries } from './remapping-table.ts';
+import { emptyTables, tableAt, tableKey, usedEntries } from './remapping-table.ts';
 import { type Interrupt, interruptOf, type X86State } from './state.ts';
 import { isaVector, vectorSpace } from './vector-space.ts';
 
@@ -71,6 +71,13 @@ export function bootInterrupt(target: Target): Interrupt {
 /** The interrupt behind one vector of a run: its CPU, vector and mask as they are now. */
 export function x86Interrupt(state: X86State, run: VectorRun, offset: number): Interrupt {
   return interruptOf(state, run, offset);
+}
+
+/** Entries of the remapping table that a function's vectors hold; 0 without remapping. */
+export function remappingEntries({ remapping }: X86State, requester: Requester, runs: readonly VectorRun[]): number {
+  if (remapping === undefined) return 0;
+  const table = tableAt(remapping, tableKey(remapping, requester));
+  return runs.reduce((sum, run) => sum + Math.max(run.count, table.blocks.get(run.data) ?? 0), 0);
 }
 
 const shared: Omit<InterruptController<X86State>, 'supports'> = {
