@@ -1,3 +1,4 @@
+import type { Intervals } from '../base/intervals.ts';
 import type { ChangeMsiAnswer } from './spapr/change-msi.ts';
 
 /** What an operation did at the hardware or firmware, in order. Runs of equal effects are merged where numbers rise by one. */
@@ -33,6 +34,8 @@ export type Effect =
       readonly called: number;
       readonly asked: number;
       readonly answer: ChangeMsiAnswer;
+      /** Where it was refused, or QEMU aborted: the sources that were free. */
+      readonly free?: Intervals;
     }
   /** The kernel's log says so. */
   | { readonly does: 'warn'; readonly warning: Warning };

@@ -6,6 +6,7 @@ import { LIFECYCLE } from './lifecycle/index.ts';
 import { LPI } from './lpi/index.ts';
 import { REQUESTS } from './requests/index.ts';
 import type { Rule } from './rule.ts';
+import { SPAPR } from './spapr/index.ts';
 import { SYNTAX } from './syntax/index.ts';
 import { TOPOLOGY } from './topology/index.ts';
 
@@ -24,6 +25,7 @@ export const RULE_GROUPS: readonly RuleGroup[] = [
   { folder: 'device-ids', title: 'DeviceIDs and aliases', rules: DEVICE_IDS },
   { folder: 'itt', title: 'Interrupt translation tables and headroom', rules: ITT },
   { folder: 'lpi', title: 'LPIs and SPIs', rules: LPI },
+  { folder: 'spapr', title: 'sPAPR', rules: SPAPR },
   { folder: 'lifecycle', title: 'Scenarios and lifecycle', rules: LIFECYCLE },
 ];
 

@@ -71,7 +71,7 @@ function group(topology: Topology, enumeration: Enumeration): readonly DeviceIdG
   return [...groups.values()].flatMap((byId) => [...byId.values()].map(asGroup));
 }
 
-/** Undefined for a function that was not found, sends no messages, or whose messages nothing takes. */
+/** Undefined for a function that was not found, sends no messages, or whose messages nothing takes; and on pseries, which has no DeviceIDs. */
 export function sharerOf(topology: Topology, enumeration: Enumeration, fn: FunctionIndex): Sharer | undefined {
   const { node, rootBus } = at(topology, fn);
   const hostBridge = topology.rootBuses[rootBus]?.hostBridge;
@@ -79,7 +79,8 @@ export function sharerOf(topology: Topology, enumeration: Enumeration, fn: Funct
   const path = requesterIdsOf(topology, enumeration, fn);
   if (path === undefined) return undefined;
   const target = msiTargetOf(topology.machine, hostBridge, path.aliasedRequesterId);
-  return target.ok ? { fn, path, target: target.value } : undefined;
+  if (!target.ok || target.value.controller.type.startsWith('spapr-')) return undefined;
+  return { fn, path, target: target.value };
 }
 
 function asGroup(sharers: readonly Sharer[]): DeviceIdGroup {

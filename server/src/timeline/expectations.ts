@@ -1,4 +1,5 @@
 /** What an `expect` asserts, compared with the machine. */
+import { failureText } from '../base/result.ts';
 import { type ItsDevice, itsDevice } from '../controllers/gicv3-its/index.ts';
 import { type ControllerState, withController } from '../controllers/registry.ts';
 import { remappingEntries } from '../controllers/x86-apic/index.ts';
@@ -235,7 +236,7 @@ function reasonFor(state: MachineState, subject: ExpectSubject): string {
   const { errno, mode, vectors } = functionState(state, fn);
   if (!isPresent(state, fn)) return 'it is not plugged in';
   if (requesterIdOf(state.topology, state.enumeration, fn) === undefined) return 'the kernel did not find it';
-  if (errno !== 'none') return `its last step ended with -${errno}`;
+  if (errno !== 'none') return `its last step ended with ${failureText(errno)}`;
   const table = tableOf(state, fn);
   const count = countVectors(vectors);
   const kind = mode === 'msix' ? 'MSI-X' : 'MSI';

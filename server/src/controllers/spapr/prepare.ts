@@ -172,10 +172,11 @@ function disable(exchange: Exchange): void {
 function call(exchange: Exchange, called: number, asked: number): ChangeMsiAnswer {
   const { target } = exchange;
   const { state, answer } = changeMsi(exchange.state, target, called, asked);
+  const { free } = exchange.state.space;
   exchange.state = state;
-  if (answer.is !== 'aborted') {
-    exchange.effects.push({ does: 'change-msi', requesterId: target.requesterId, called, asked, answer });
-  }
+  const failed = asked > 0 && (answer.is === 'refused' || answer.is === 'aborted');
+  const left = failed ? { free } : {};
+  exchange.effects.push({ does: 'change-msi', requesterId: target.requesterId, called, asked, answer, ...left });
   if (answer.is === 'granted') exchange.whys.push(blockReason(state.space, answer.mode, answer.block));
   return answer;
 }
