@@ -71,7 +71,9 @@ export interface ControllerRow {
   readonly name: string;
   readonly type: Controller['type'];
   /** Undefined where this version does not know how the controller allocates. */
-  readonly interrupts: { readonly kind: 'LPIs' | 'SPIs'; readonly used: number; readonly free: number } | undefined;
+  readonly interrupts:
+    | { readonly kind: 'LPIs' | 'SPIs' | 'MSIs'; readonly used: number; readonly free: number }
+    | undefined;
 }
 
 /** The allocation after the boot, which every check is made of. */
@@ -201,6 +203,9 @@ function controllerRows(state: MachineState): readonly ControllerRow[] {
     const figures = withController(own, (implementation, its) => implementation.figures(its)) ?? {};
     if (figures.lpis !== undefined && figures.lpisFree !== undefined) {
       return { name, type, interrupts: { kind: 'LPIs', used: figures.lpis, free: figures.lpisFree } };
+    }
+    if (figures.msis !== undefined && figures.msisFree !== undefined) {
+      return { name, type, interrupts: { kind: 'MSIs', used: figures.msis, free: figures.msisFree } };
     }
     if (figures.spis !== undefined && figures.spisFree !== undefined) {
       return { name, type, interrupts: { kind: 'SPIs', used: figures.spis, free: figures.spisFree } };

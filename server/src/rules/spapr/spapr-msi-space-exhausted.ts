@@ -1,5 +1,5 @@
 import { firmwareCalls, firmwareIn, freeAt, spaceText } from '../firmware-calls.ts';
-import { outcomes } from '../outcomes.ts';
+import { outcomes, severityOf } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
 import { counted } from '../words.ts';
 
@@ -25,6 +25,7 @@ export const spaprMsiSpaceExhausted: Rule = {
       const { free, longest } = freeAt(call);
       yield {
         rule: 'spapr-msi-space-exhausted',
+        severity: severityOf(outcome, 'error'),
         at: outcome.at,
         message: `${counted(call.asked, 'MSI')} wanted for ${name}, ${free} free of ${spaceText(firmware)}, ${longest} of them in a row: QEMU aborts instead of failing`,
         functions: [fn],
