@@ -51,6 +51,7 @@ function climb(
     current = noted(log, allocation);
     if (allocation.errno === undefined) return { state: current, rung: request, errno: undefined };
     errno = allocation.errno;
+    if (errno === 'abort') break;
   }
   return { state: current, rung: undefined, errno };
 }

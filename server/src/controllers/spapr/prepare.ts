@@ -18,7 +18,8 @@ interface Exchange {
   state: SpaprState;
   readonly target: PciTarget;
   readonly effects: Effect[];
-  readonly whys: Reason[];
+  /** Made into sentences when asked for. */
+  readonly whys: (() => Reason)[];
 }
 
 /** What an attempt came to: a block; so many to try next; or how it failed. */
@@ -89,15 +90,16 @@ function prepareDomain(exchange: Exchange, demand: Demand): Outcome<SpaprState, 
 
 function outcome(exchange: Exchange, tried: Attempt, vectors: number): Outcome<SpaprState, number> {
   const { state, effects, whys } = exchange;
+  const why = () => whys.map((reason) => reason());
   switch (tried.is) {
     case 'granted':
-      return done(state, vectors, effects, () => whys);
+      return done(state, vectors, effects, why);
     case 'fewer':
-      return done(state, tried.vectors, effects, () => whys);
+      return done(state, tried.vectors, effects, why);
     case 'failed':
-      return { ...refuse<SpaprState>(state, tried.errno, tried.reason, effects), why: () => whys };
+      return { ...refuse<SpaprState>(state, tried.errno, tried.reason, effects), why };
     case 'aborted':
-      return { ...refuse<SpaprState>(state, 'abort', tried.reason, effects), why: () => whys };
+      return { ...refuse<SpaprState>(state, 'abort', tried.reason, effects), why };
   }
 }
 
@@ -107,7 +109,7 @@ function attempt(exchange: Exchange, demand: Demand, vectors: number): Attempt {
   const { capabilities } = demand.requester;
   const offered = demand.mode === 'msix' ? capabilities.msix : requestedMessages(capabilities);
   if (offered < vectors) {
-    whys.push(requestReason(demand.mode, vectors, offered));
+    whys.push(() => requestReason(demand.mode, vectors, offered));
     return { is: 'fewer', vectors: offered };
   }
   const requests = requestsOf(demand.neighbours());
@@ -115,13 +117,13 @@ function attempt(exchange: Exchange, demand: Demand, vectors: number): Attempt {
   const own = largestRequest(capabilities);
   const allowed = quota(total, requests, own, vectors);
   if (allowed > 0 && allowed < vectors) {
-    whys.push(quotaReason(total, requests.devices, vectors, allowed));
+    whys.push(() => quotaReason(total, requests.devices, vectors, allowed));
     return { is: 'fewer', vectors: allowed };
   }
   if (demand.mode === 'msix') {
     const rounded = roundUpToPowerOfTwo(vectors);
     if (rounded > vectors && quota(total, requests, own, rounded) >= rounded) {
-      whys.push(roundingReason(vectors, rounded));
+      whys.push(() => roundingReason(vectors, rounded));
       const answer = call(exchange, msixFunction(demand), rounded);
       if (answer.is === 'aborted') return answer;
       if (answer.is === 'granted') return { is: 'granted' };
@@ -177,7 +179,11 @@ function call(exchange: Exchange, called: number, asked: number): ChangeMsiAnswe
   const failed = asked > 0 && (answer.is === 'refused' || answer.is === 'aborted');
   const left = failed ? { free } : {};
   exchange.effects.push({ does: 'change-msi', requesterId: target.requesterId, called, asked, answer, ...left });
-  if (answer.is === 'granted') exchange.whys.push(blockReason(state.space, answer.mode, answer.block));
+  if (answer.is === 'granted') {
+    const { mode, block } = answer;
+    const { space } = state;
+    exchange.whys.push(() => blockReason(space, mode, block));
+  }
   return answer;
 }
 

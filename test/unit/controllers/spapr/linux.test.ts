@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { claimedSources } from '../../../../server/src/controllers/spapr/source-space.ts';
-import type { Machine } from '../../../../server/src/model/machine.ts';
+import type { Machine, Request } from '../../../../server/src/model/machine.ts';
+import { placeMachine } from '../../../../server/src/pci/placement.ts';
+import { type BootTrace, bootAfter } from '../../../../server/src/timeline/boot.ts';
 import { unplug } from '../../../../server/src/timeline/hotplug.ts';
 import { newLog } from '../../../../server/src/timeline/log.ts';
-import { functionState, isPresent } from '../../../../server/src/timeline/state.ts';
+import { countVectors, functionState, isPresent } from '../../../../server/src/timeline/state.ts';
 import { allocate, card, exactly, firmwareOf, free, pseries, rebind } from './given.ts';
 
 const systems = ['linux-6.1', 'linux-6.12', 'linux-7.2'];
@@ -108,6 +110,56 @@ describe('Linux on pseries', () => {
     const texts = whys.flatMap((why) => why()).map(({ text }) => text);
     expect(texts).toContain('3 is rounded up to 4, as the quota allows it');
     expect(texts).toContain('sources 0x1300..0x1303: the lowest free that begin on an even number');
+  });
+});
+
+/** The machine whose functions have tables of these sizes, and drivers that ask for a range up to the whole of theirs. */
+const withTables = (machine: Machine, sizes: readonly number[]): Machine => ({
+  ...machine,
+  hostBridges: machine.hostBridges.map((bridge) => ({
+    ...bridge,
+    children: bridge.children.map((node, i) => ({
+      ...node,
+      driver: 'auto' as const,
+      capabilities: { ...node.capabilities, msix: sizes[i] ?? 0 },
+      plan: [{ call: 'allocate' as const, ladder: [upTo(sizes[i] ?? 0)] }],
+    })),
+  })),
+});
+
+const upTo = (max: number): Request => ({
+  decl: undefined,
+  mode: 'msix',
+  min: 1,
+  max,
+  fallback: [],
+  affinity: 'spread',
+  pre: 0,
+  post: 0,
+  sets: 1,
+  entries: undefined,
+  irqs: undefined,
+});
+
+describe('a boot after a change', () => {
+  it('is made anew from the first function on, as shares follow from all', () => {
+    // More functions than an earlier boot keeps between two of its states.
+    const slots = Array.from({ length: 80 }, (_, i) => `${(i >> 3).toString(16).padStart(2, '0')}.${i & 7}`);
+    const { machine } = pseries(slots.map((slot) => card(slot, 0, 1))).state.topology;
+    const ones = new Array<number>(78).fill(1);
+    const before = withTables(machine, [2048, ...ones, 1]);
+    const [bridge] = before.hostBridges;
+    const changed = withTables(machine, [2048, ...ones, 2048]).hostBridges[0]?.children.at(-1);
+    if (bridge === undefined || changed === undefined) throw new Error('no functions');
+    const after = { ...before, hostBridges: [{ ...bridge, children: [...bridge.children.slice(0, -1), changed] }] };
+    const granted = (one: Machine, earlier?: BootTrace) => {
+      const { state, trace } = bootAfter(earlier, placeMachine(one).topology, newLog());
+      return { vectors: countVectors(functionState(state, 0).vectors), trace };
+    };
+    const first = granted(before);
+    expect(first.vectors).toBe(2048);
+    expect(granted(after, first.trace).vectors).toBe(1625);
+    expect(granted(after).vectors).toBe(1625);
   });
 });
 
