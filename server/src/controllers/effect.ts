@@ -37,6 +37,12 @@ export type Effect =
       /** Where it was refused, or QEMU aborted: the sources that were free. */
       readonly free?: Intervals;
     }
+  /** No CPU had a vector left for this function's vector `index`, at request_irq or, where it cannot be masked, at allocation. */
+  | { readonly does: 'no-vector'; readonly fn: number; readonly index: number; readonly cpus: number }
+  /** A CPU had no vector left to set aside for a managed interrupt: `managed` are set aside there already. */
+  | { readonly does: 'no-managed-vector'; readonly cpu: number; readonly managed: number }
+  /** An interrupt remapping table had not as many entries as asked for, or none in a row: `left` of `entries`. */
+  | { readonly does: 'no-entries'; readonly left: number; readonly entries: number }
   /** The kernel's log says so. */
   | { readonly does: 'warn'; readonly warning: Warning };
 

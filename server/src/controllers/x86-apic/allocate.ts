@@ -3,11 +3,11 @@
  * a Linux interrupt number; for MSI that cannot be masked, a vector at once (x86_vector_alloc_irqs, arch/x86/kernel/apic/vector.c;
  * irq_remapping_alloc of both IOMMUs; msi_init_virq, kernel/irq/msi.c).
  */
-import { add, firstFit, type Intervals, interval, remove } from '../../base/intervals.ts';
+import { add, firstFit, type Intervals, interval, remove, size } from '../../base/intervals.ts';
 import { type Demand, done, type Outcome, type Requester, refuse, type VectorRun } from '../controller.ts';
 import type { Effect } from '../effect.ts';
 import { activate, releaseVectors } from './assign.ts';
-import { type Matrix, removeManaged, reserve, reserveManaged, unreserve } from './matrix.ts';
+import { fullCpu, type Matrix, removeManaged, reserve, reserveManaged, unreserve } from './matrix.ts';
 import { takeAmdBlock } from './remapping-amd.ts';
 import { takeIntelBlock } from './remapping-intel.ts';
 import { type RemappingTables, returnEntries, tableAt, tableKey, withTable } from './remapping-table.ts';
@@ -45,11 +45,11 @@ export function free(state: X86State, requester: Requester, runs: readonly Vecto
 function allocateEntries(state: X86State, demand: Demand): Outcome<X86State, readonly VectorRun[]> {
   const promised = promise(state.matrix, demand);
   const entries = singleEntries(state, demand.requester, promised.count);
-  const granted = entries === undefined ? promised.count : countOf(entries.taken);
-  const effects: Effect[] = promised.exceeded ? [exceedsAvailable] : [];
+  const granted = entries === undefined ? promised.count : size(entries.taken);
+  const effects = promiseEffects(promised);
   let { matrix } = promised;
   if (granted < promised.count) {
-    effects.push(noEntry);
+    effects.push(noEntry, noEntries(state, demand.requester));
     matrix = promise(state.matrix, { ...demand, vectors: granted }).matrix;
   }
   if (granted === 0) return done({ ...state, matrix }, [], effects);
@@ -62,10 +62,12 @@ function allocateEntries(state: X86State, demand: Demand): Outcome<X86State, rea
 function allocateMessages(state: X86State, demand: Demand): Outcome<X86State, readonly VectorRun[]> {
   const { vectors, requester, maskable } = demand;
   const promised = promise(state.matrix, demand);
-  const effects: Effect[] = promised.exceeded ? [exceedsAvailable] : [];
+  const effects = promiseEffects(promised);
   if (promised.count < vectors) return done(state, [], effects);
   const block = state.remapping === undefined ? undefined : blockOf(state.remapping, requester, vectors);
-  if (state.remapping !== undefined && block === undefined) return done(state, [], [...effects, noEntry]);
+  if (state.remapping !== undefined && block === undefined) {
+    return done(state, [], [...effects, noEntry, noEntries(state, requester)]);
+  }
   const irq = firstFit(state.irqNumbers, vectors);
   if (irq === undefined) return done(state, [], effects);
   const irqNumbers = remove(state.irqNumbers, irq, irq + vectors - 1);
@@ -90,7 +92,11 @@ function activateFixed(
   for (const run of fixed) {
     for (let offset = 0; offset < run.count; offset++) {
       const settled = activate(matrix, state, { ...asAllocated(run), fixed: true }, requester.numaNode);
-      if (settled === undefined) return refuse(before, 'ENOSPC', 'no CPU has a vector left', effects);
+      if (settled === undefined) {
+        const { length: cpus } = matrix.online;
+        effects.push({ does: 'no-vector', fn: requester.fn, index: run.index + offset, cpus });
+        return refuse(before, 'ENOSPC', 'no CPU has a vector left', effects);
+      }
       matrix = settled.matrix;
       if (settled.affinityBroken) effects.push(affinityBroken);
       started.push([run.hwirq + offset, settled.interrupt]);
@@ -101,21 +107,49 @@ function activateFixed(
   return done({ ...state, matrix, interrupts }, runs, effects);
 }
 
+interface Promised {
+  readonly matrix: Matrix;
+  /** Positions that were served. */
+  readonly count: number;
+  readonly exceeded: boolean;
+  /** The CPU on which nothing could be set aside for the next one. */
+  readonly full: number | undefined;
+}
+
 /** Promises and sets aside vectors for the positions of a demand in order, until a managed one finds a CPU full. */
-function promise(matrix: Matrix, demand: Demand): { matrix: Matrix; count: number; exceeded: boolean } {
+function promise(matrix: Matrix, demand: Demand): Promised {
   const { vectors, managed } = demand;
   const managedFirst = managed === undefined ? vectors : Math.min(managed.first, vectors);
   const before = reserve(matrix, managedFirst);
-  if (managed === undefined) return { ...before, count: vectors };
+  if (managed === undefined) return { ...before, count: vectors, full: undefined };
   let next = before.matrix;
   const last = Math.min(managed.last, vectors - 1);
   for (let position = managedFirst; position <= last; position++) {
-    const aside = reserveManaged(next, managed.masks[position - managed.first] ?? []);
-    if (aside === undefined) return { matrix: next, count: position, exceeded: before.exceeded };
+    const mask = managed.masks[position - managed.first] ?? [];
+    const aside = reserveManaged(next, mask);
+    if (aside === undefined) {
+      return { matrix: next, count: position, exceeded: before.exceeded, full: fullCpu(next, mask) };
+    }
     next = aside;
   }
   const after = reserve(next, Math.max(0, vectors - 1 - managed.last));
-  return { matrix: after.matrix, count: vectors, exceeded: before.exceeded || after.exceeded };
+  return { matrix: after.matrix, count: vectors, exceeded: before.exceeded || after.exceeded, full: undefined };
+}
+
+function promiseEffects({ matrix, exceeded, full }: Promised): Effect[] {
+  const effects: Effect[] = exceeded ? [exceedsAvailable] : [];
+  const cpu = full === undefined ? undefined : matrix.cpus[full];
+  if (full !== undefined && cpu !== undefined) {
+    effects.push({ does: 'no-managed-vector', cpu: full, managed: size(cpu.managed) });
+  }
+  return effects;
+}
+
+/** What a table had left that was too little. */
+function noEntries({ remapping }: X86State, requester: Requester): Effect {
+  if (remapping === undefined) return { does: 'no-entries', left: 0, entries: 0 };
+  const { free: left } = tableAt(remapping, tableKey(remapping, requester));
+  return { does: 'no-entries', left: size(left), entries: remapping.entries };
 }
 
 /** The lowest free entries, one by one; fewer than asked when the table runs out. Undefined without remapping. */
@@ -218,10 +252,6 @@ function lowest(set: Intervals, count: number): Intervals {
     left -= most - first + 1;
   }
   return taken;
-}
-
-function countOf(set: Intervals): number {
-  return set.reduce((sum, { first, last }) => sum + last - first + 1, 0);
 }
 
 export const exceedsAvailable: Effect = { does: 'warn', warning: { code: 'reservation-exceeds-available' } };

@@ -21,6 +21,8 @@ export function request(
     if (own.requested) continue;
     const started = startInterrupt(matrix, state, own, requester.numaNode);
     if (started === undefined) {
+      const { length: cpus } = matrix.online;
+      effects.push({ does: 'no-vector', fn: requester.fn, index: run.index + offset, cpus });
       const refused = refuse({ ...state, matrix, interrupts }, 'ENOSPC', noVector, effects);
       return { ...refused, result: { ok: false, errno: 'ENOSPC', reason: noVector, reached: offset } };
     }

@@ -158,6 +158,14 @@ export function reserveManaged(matrix: Matrix, mask: CpuMask): Matrix | undefine
   return { ...matrix, cpus };
 }
 
+/** The first CPU of a mask on which nothing can be set aside; undefined: there is none. */
+export function fullCpu({ space, cpus }: Matrix, mask: CpuMask): number | undefined {
+  return mask.find((cpu) => {
+    const own = cpus[cpu];
+    return own !== undefined && lowestFree(space, own.taken) === undefined;
+  });
+}
+
 /**
  * irq_matrix_remove_managed: the lowest vector set aside and not in use, on every CPU of the mask. Offline ones keep their count
  * of available vectors.
