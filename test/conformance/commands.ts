@@ -53,6 +53,14 @@ function predictedCommand(effect: Effect): string {
       return `MOVI ${effect.deviceId} event ${effect.eventId} cpu ${effect.collection}`;
     case 'no-lpis':
       return `no LPIs of ${effect.wanted}`;
+    case 'change-msi':
+      return `change-msi ${effect.called} asked ${effect.asked} ${effect.answer.is}`;
+    case 'no-vector':
+    case 'no-managed-vector':
+    case 'no-entries':
+      return effect.does;
+    case 'warn':
+      return `warning ${effect.warning.code}`;
   }
 }
 

@@ -51,6 +51,10 @@ export interface RecordedFunction {
   readonly model?: string;
   readonly driver?: string;
   readonly observed?: Readonly<Record<string, unknown>>;
+  /** NUMA node. */
+  readonly numaNode?: number;
+  /** False: outside every interrupt remapping unit. */
+  readonly remapped?: boolean;
 }
 
 export interface RecordedStep {

@@ -9,8 +9,12 @@ import { predictedCommands, recordedCommand, recordedEffects } from './commands.
 import { operations } from './operations.ts';
 import type { MachineRecord, RecordedFunction, RecordedStep } from './record.ts';
 import { unsupported } from './record.ts';
+import { isSpaprRecord } from './spapr/record.ts';
+import { replaySpapr } from './spapr/replay.ts';
 import { type Replayed, Tally } from './tally.ts';
 import { type RecordedAsMachine, toMachine } from './to-machine.ts';
+import { isX86Record } from './x86/record.ts';
+import { replayX86 } from './x86/replay.ts';
 
 /** A replay under way. Operations move `state` on and compare with `tally`. */
 export interface Replay {
@@ -24,6 +28,8 @@ export interface Replay {
 
 /** Runs every step; numbers after a step that cannot be replayed are compared all the same. */
 export function replayRecord(record: MachineRecord): Replayed {
+  if (isSpaprRecord(record)) return replaySpapr(record);
+  if (isX86Record(record)) return replayX86(record);
   const tally = new Tally(record.id);
   const why = unsupported(record);
   if (why !== undefined) {

@@ -139,6 +139,8 @@ class Tree {
       driver: 'none',
       plan: [],
       dmaAliases: [],
+      numaNode: source.numaNode,
+      remapped: source.remapped,
       pciId: source.device,
       bridge: bridgeOf(source, kind, extra?.bus),
       sriov: this.sriovOf(source.id),
@@ -262,7 +264,7 @@ function ruleSet({ major, minor }: Version): RuleSet {
 const nowhere = { from: 0, to: 0 };
 
 /** Stands where a spec's block would. */
-const nothing: Declared = {
+export const nothing: Declared = {
   node: { node: 'block', width: 0, span: nowhere, problems: [], kind: { text: '', span: nowhere }, closed: true },
   kind: undefined,
   indexes: [],

@@ -9,7 +9,14 @@ export type Errno =
   | 'EIO'
   | 'EFAULT'
   | 'ENOTSUPP'
-  | 'EPERM';
+  | 'EPERM'
+  | 'ESRCH';
+
+/** Why a call did not succeed: an errno; or the VMM itself ended over it, so that nobody got an answer. */
+export type Failure = Errno | 'abort';
+
+/** A failure as sentences and tables name it: "-ENOSPC". */
+export const failureText = (failure: Failure): string => (failure === 'abort' ? 'the VMM aborts' : `-${failure}`);
 
 /** A value, or the errno that Linux would return in its place. */
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly errno: Errno };

@@ -6,8 +6,9 @@
  * What happens when differs: an ITS writes its tables at prepare and allocate, x86 takes a CPU's vector at request, sPAPR
  * asks the hypervisor once at prepare. That is why each phase is an operation of its own, even where it does nothing.
  */
-import type { Errno } from '../base/result.ts';
-import type { FunctionIndex } from '../pci/topology.ts';
+import type { Failure } from '../base/result.ts';
+import type { Capabilities } from '../model/machine.ts';
+import type { FunctionIndex, PciFunction } from '../pci/topology.ts';
 import type { Effect } from './effect.ts';
 
 /** Who asks: a function as the interrupt controller sees it. */
@@ -25,11 +26,18 @@ export interface Requester {
   readonly its: number;
   /** The controller's name for the requester after msi-map: the ITS's DeviceID. */
   readonly deviceId: number;
+  /** The interrupt remapping unit its root bus belongs to; undefined: 0. */
+  readonly remappingUnit?: number | undefined;
+  /** The NUMA node it is on; undefined: none. */
+  readonly numaNode?: number | undefined;
   /**
    * Sum, over every present function below the alias bridge, of the larger of its MSI and MSI-X capability; 0 without
    * alias.
    */
   readonly aliasCapabilitySum: number;
+  /** The PCI domain of its host bridge. */
+  readonly segment: number;
+  readonly capabilities: Capabilities;
 }
 
 /** MSI or MSI-X: the two kinds of domain that a controller serves. INTx never reaches it. */
@@ -49,6 +57,8 @@ export interface Demand {
   readonly managed: { readonly first: number; readonly last: number; readonly masks: readonly CpuMask[] } | undefined;
   /** MSI-X always; MSI with the per-vector mask bit. */
   readonly maskable: boolean;
+  /** Every function found below the requester's host bridge, itself included; the same list until functions come or go. */
+  readonly neighbours: () => readonly PciFunction[];
 }
 
 /** CPU numbers, ascending. */
@@ -61,9 +71,9 @@ export type CpuMask = readonly number[];
 export interface VectorRun {
   /** First MSI-X table index, or message number. */
   readonly index: number;
-  /** First EventID, or whatever the device writes as data (GICv2m: the INTID). */
+  /** First EventID, or whatever the device writes as data (GICv2m: the INTID; x86 with remapping: the entry). */
   readonly data: number;
-  /** First LPI, SPI, hwirq: the number at the CPU's side. */
+  /** First LPI, SPI, hwirq: the number at the CPU's side. On x86 the Linux interrupt number. */
   readonly hwirq: number;
   readonly count: number;
   /** Where each vector is delivered, one per vector; undefined on a machine with one CPU. */
@@ -79,7 +89,13 @@ export interface Outcome<S, T> {
   readonly effects: readonly Effect[];
   readonly result:
     | { readonly ok: true; readonly value: T }
-    | { readonly ok: false; readonly errno: Errno; readonly reason: string };
+    | {
+        readonly ok: false;
+        readonly errno: Failure;
+        readonly reason: string;
+        /** Of a run: how many of its vectors were done before the one that failed; undefined: none. */
+        readonly reached?: number;
+      };
   /** What led to the numbers, made when asked for. */
   readonly why: Why | undefined;
 }
@@ -97,7 +113,12 @@ export interface Reason {
 /** What one kind of interrupt controller can do. */
 export interface InterruptController<S> {
   /** What its MSI domains support: several MSI messages per function, MSI-X entries added one by one. */
-  readonly supports: { readonly multiMsi: boolean; readonly dynamicMsix: boolean };
+  readonly supports: {
+    readonly multiMsi: boolean;
+    readonly dynamicMsix: boolean;
+    /** MSI-X entries must be 0, 1, 2 … without a gap; absent: any. */
+    readonly contiguousMsix?: true;
+  };
 
   /**
    * Makes room for a function's vectors (msi_prepare): when its per-device domain is created, or before each allocation
@@ -128,6 +149,20 @@ export interface InterruptController<S> {
   /** irq_set_affinity on the one vector of the run. Fails with EINVAL, EIO, EBUSY, ENOSPC. */
   setAffinity(state: S, requester: Requester, run: VectorRun, mask: CpuMask): Outcome<S, VectorRun>;
 
+  /** Changes the mask of interrupts allocated from now on (/proc/irq/default_smp_affinity). Absent: it has no effect. */
+  setDefaultAffinity?(state: S, mask: CpuMask): Outcome<S, undefined>;
+
+  /** What happens to interrupts when a CPU goes or comes. Absent: nothing that shows. */
+  readonly cpus?: {
+    /** Fails with ENOSPC, EINVAL, EPERM; then nothing changes. */
+    takeOffline(state: S, cpu: number): Outcome<S, undefined>;
+    /** Fails with EINVAL. */
+    bringOnline(state: S, cpu: number): Outcome<S, undefined>;
+  };
+
+  /** The function at this address is taken out of the machine; Linux has let go of it. Absent: nothing happens. */
+  unplug?(state: S, at: Pick<Requester, 'segment' | 'requesterId'>): Outcome<S, undefined>;
+
   figures(state: S): Figures;
 }
 
@@ -139,6 +174,16 @@ export interface Figures {
   /** SPIs taken as messages, and still free. */
   readonly spis?: number;
   readonly spisFree?: number;
+  /** Interrupt sources taken as messages of a hypervisor's firmware, and still free. */
+  readonly msis?: number;
+  readonly msisFree?: number;
+  /** CPU vectors in use, left on the CPUs online, and promised to interrupts without one. */
+  readonly vectors?: number;
+  readonly vectorsFree?: number;
+  readonly vectorsReserved?: number;
+  /** Entries of interrupt remapping tables in use, and still free in those of units. */
+  readonly irtes?: number;
+  readonly irtesFree?: number;
 }
 
 /** Answers with a value. */
@@ -146,10 +191,10 @@ export function done<S, T>(state: S, value: T, effects: readonly Effect[] = noEf
   return { state, effects, result: { ok: true, value }, why };
 }
 
-/** Answers with an errno and why. */
+/** Answers with an errno, or that the VMM ended, and why. */
 export function refuse<S>(
   state: S,
-  errno: Errno,
+  errno: Failure,
   reason: string,
   effects: readonly Effect[] = noEffects,
 ): Outcome<S, never> {

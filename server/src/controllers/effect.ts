@@ -1,3 +1,6 @@
+import type { Intervals } from '../base/intervals.ts';
+import type { ChangeMsiAnswer } from './spapr/change-msi.ts';
+
 /** What an operation did at the hardware or firmware, in order. Runs of equal effects are merged where numbers rise by one. */
 export type Effect =
   /** MAPD, valid: room for `events`, LPIs `lpiBase` … reserved; fewer than `lpisRequested` when the pool ran short. */
@@ -23,7 +26,43 @@ export type Effect =
   | { readonly does: 'discard'; readonly deviceId: number; readonly eventId: number; readonly count: number }
   | { readonly does: 'movi'; readonly deviceId: number; readonly eventId: number; readonly collection: number }
   /** A search for LPIs, halved down to one, that found none. */
-  | { readonly does: 'no-lpis'; readonly wanted: number };
+  | { readonly does: 'no-lpis'; readonly wanted: number }
+  /** The firmware's ibm,change-msi, function `called`, for `asked` interrupts (0: release), and what it answered. */
+  | {
+      readonly does: 'change-msi';
+      readonly requesterId: number;
+      readonly called: number;
+      readonly asked: number;
+      readonly answer: ChangeMsiAnswer;
+      /** Where it was refused, or QEMU aborted: the sources that were free. */
+      readonly free?: Intervals;
+    }
+  /** No CPU had a vector left for this function's vector `index`, at request_irq or, where it cannot be masked, at allocation. */
+  | { readonly does: 'no-vector'; readonly fn: number; readonly index: number; readonly cpus: number }
+  /** A CPU had no vector left to set aside for a managed interrupt: `managed` are set aside there already. */
+  | { readonly does: 'no-managed-vector'; readonly cpu: number; readonly managed: number }
+  /** An interrupt remapping table had not as many entries as asked for, or none in a row: `left` of `entries`. */
+  | { readonly does: 'no-entries'; readonly left: number; readonly entries: number }
+  /** The kernel's log says so. */
+  | { readonly does: 'warn'; readonly warning: Warning };
+
+/** What the kernel warns of where a call need not fail. */
+export type Warning =
+  /** More vectors were promised than there are. */
+  | { readonly code: 'reservation-exceeds-available' }
+  /** An interrupt got a CPU outside its mask, as those in it are full. */
+  | { readonly code: 'affinity-broken' }
+  /** An interrupt remapping table is full. */
+  | { readonly code: 'no-irte' }
+  /** A CPU stays online: its vectors find no room elsewhere. */
+  | {
+      readonly code: 'cannot-disable-cpu';
+      readonly cpu: number;
+      readonly allocated: number;
+      readonly availableElsewhere: number;
+    }
+  /** A CPU goes offline, and the others have not as many vectors as were promised. */
+  | { readonly code: 'reserved-exceeds-available'; readonly reserved: number; readonly available: number };
 
 /** Those of one operation and of the next. Most send nothing, so lists are shared rather than copied. */
 export function bothEffects(first: readonly Effect[], second: readonly Effect[]): readonly Effect[] {

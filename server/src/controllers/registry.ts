@@ -3,9 +3,11 @@ import type { Controller, Machine } from '../model/machine.ts';
 import type { InterruptController } from './controller.ts';
 import { gicv2m, initialV2mState, type V2mState } from './gicv2m/index.ts';
 import { gicv3Its, type ItsState, initialItsState } from './gicv3-its/index.ts';
+import { frozenSpapr, initialSpaprState, type SpaprState, scratchSpapr, spapr } from './spapr/index.ts';
+import { initialX86State, type X86State, x86Apic, x86Remapped } from './x86-apic/index.ts';
 
 /** The state of one of the machine's controllers. */
-export type ControllerState = ItsState | V2mState | Unmodelled;
+export type ControllerState = ItsState | V2mState | X86State | SpaprState | Unmodelled;
 
 /** A controller whose allocator is not known: no message interrupt can be had from it. */
 export interface Unmodelled {
@@ -20,11 +22,13 @@ export function initialControllerState(controller: Controller, machine: Machine)
       return initialItsState(controller, machine);
     case 'gicv2m':
       return initialV2mState(controller);
-    case 'gicv5':
     case 'x86-apic':
+      return initialX86State(controller, machine);
     case 'spapr-xics':
     case 'spapr-xive':
     case 'spapr-dual':
+      return initialSpaprState(controller, machine);
+    case 'gicv5':
     case 'riscv-imsic':
       return { type: 'unmodelled', controller };
   }
@@ -32,12 +36,16 @@ export function initialControllerState(controller: Controller, machine: Machine)
 
 /** The state with its tables open to change in place: see the timeline's scratch state. */
 export function scratchController(state: ControllerState): ControllerState {
-  return state.type === 'gicv3' ? { ...state, devices: state.devices.map((table) => table.draft()) } : state;
+  if (state.type === 'gicv3') return { ...state, devices: state.devices.map((table) => table.draft()) };
+  if (state.type === 'spapr') return scratchSpapr(state);
+  return state.type === 'x86-apic' ? { ...state, interrupts: state.interrupts.draft() } : state;
 }
 
 /** Ends what {@link scratchController} began. */
 export function frozenController(state: ControllerState): ControllerState {
-  return state.type === 'gicv3' ? { ...state, devices: state.devices.map((table) => table.frozen()) } : state;
+  if (state.type === 'gicv3') return { ...state, devices: state.devices.map((table) => table.frozen()) };
+  if (state.type === 'spapr') return frozenSpapr(state);
+  return state.type === 'x86-apic' ? { ...state, interrupts: state.interrupts.frozen() } : state;
 }
 
 /** Runs `use` with the operations that belong to this state; undefined when the controller has none. */
@@ -50,6 +58,10 @@ export function withController<T>(
       return use(gicv3Its, state);
     case 'gicv2m':
       return use(gicv2m, state);
+    case 'x86-apic':
+      return use(state.remapping === undefined ? x86Apic : x86Remapped, state);
+    case 'spapr':
+      return use(spapr, state);
     case 'unmodelled':
       return undefined;
   }

@@ -1,6 +1,8 @@
 /** The allocation as a text that people read and compare: an aligned table, which is also markdown. */
+
 import { markdownTable } from 'markdown-table';
 import type { Interval } from '../base/intervals.ts';
+import { failureText } from '../base/result.ts';
 import { hex, requesterIdText } from '../pci/bus.ts';
 import type { RuleContext } from '../rules/context.ts';
 import { type Allocation, allocationAfter, bootAllocation, type CallRow, type FunctionRow } from './allocation.ts';
@@ -51,8 +53,8 @@ export function resultText({ present, bound, calls, mode, vectors, errno, kind }
   if (!present) return 'absent';
   const call = calls.findLast(({ by }) => by === 'driver') ?? calls[calls.length - 1];
   if (call === undefined)
-    return errno === 'none' ? (kind === 'endpoint' || kind === 'vf' ? 'no driver' : '') : `-${errno}`;
-  if (call.errno !== undefined) return `-${call.errno}: asked for ${askedText(call)}`;
+    return errno === 'none' ? (kind === 'endpoint' || kind === 'vf' ? 'no driver' : '') : failureText(errno);
+  if (call.errno !== undefined) return `${failureText(call.errno)}: asked for ${askedText(call)}`;
   // What was granted is given back.
   if (!bound && mode === 'none' && call.granted > 0) return 'no driver bound';
   const asked =

@@ -3,7 +3,7 @@
  * texts; how they are written is ./allocation-text.ts's matter.
  */
 import { type Interval, size } from '../base/intervals.ts';
-import type { Errno } from '../base/result.ts';
+import type { Failure } from '../base/result.ts';
 import type { VectorRun } from '../controllers/controller.ts';
 import { type ItsDevice, itsDevice } from '../controllers/gicv3-its/index.ts';
 import { withController } from '../controllers/registry.ts';
@@ -43,7 +43,7 @@ export interface FunctionRow {
   readonly calls: readonly CallRow[];
   readonly mode: 'msix' | 'msi' | 'intx' | 'none';
   readonly vectors: number;
-  readonly errno: Errno | 'none';
+  readonly errno: Failure | 'none';
   /** EventIDs at an ITS, what the device writes as data elsewhere. */
   readonly events: readonly Interval[];
   /** LPIs or SPIs. */
@@ -66,14 +66,16 @@ export interface CallRow {
   readonly max: number;
   readonly granted: number;
   readonly grantedMode: Call['mode'];
-  readonly errno: Errno | undefined;
+  readonly errno: Failure | undefined;
 }
 
 export interface ControllerRow {
   readonly name: string;
   readonly type: Controller['type'];
   /** Undefined where this version does not know how the controller allocates. */
-  readonly interrupts: { readonly kind: 'LPIs' | 'SPIs'; readonly used: number; readonly free: number } | undefined;
+  readonly interrupts:
+    | { readonly kind: 'LPIs' | 'SPIs' | 'MSIs'; readonly used: number; readonly free: number }
+    | undefined;
 }
 
 /** The allocation after the boot, which every check is made of. */
@@ -204,6 +206,9 @@ function controllerRows(state: MachineState): readonly ControllerRow[] {
     const figures = withController(own, (implementation, its) => implementation.figures(its)) ?? {};
     if (figures.lpis !== undefined && figures.lpisFree !== undefined) {
       return { name, type, interrupts: { kind: 'LPIs', used: figures.lpis, free: figures.lpisFree } };
+    }
+    if (figures.msis !== undefined && figures.msisFree !== undefined) {
+      return { name, type, interrupts: { kind: 'MSIs', used: figures.msis, free: figures.msisFree } };
     }
     if (figures.spis !== undefined && figures.spisFree !== undefined) {
       return { name, type, interrupts: { kind: 'SPIs', used: figures.spis, free: figures.spisFree } };

@@ -1,6 +1,8 @@
 /** One function in a hover: what it got, and the chain from its address to its numbers. */
+
 import type { Analysis } from '../analysis/analysis.ts';
 import { size } from '../base/intervals.ts';
+import { failureText } from '../base/result.ts';
 import type { ItsDevice } from '../controllers/gicv3-its/index.ts';
 import { hex, requesterIdText } from '../pci/bus.ts';
 import { msiTargetOf } from '../pci/msi-map.ts';
@@ -114,7 +116,7 @@ function callsText(state: MachineState, calls: readonly Call[]): string {
       const { request, granted, mode, errno } = call;
       const { min, max } = request;
       const asked = askedText({ mode: request.mode, min, max });
-      const got = errno === undefined ? `${MODE_NAMES[mode]} ${granted} granted` : `-${errno}`;
+      const got = errno === undefined ? `${MODE_NAMES[mode]} ${granted} granted` : failureText(errno);
       const reasons = callReasons(state, call).filter(({ text }) => !said.has(text));
       for (const { text } of reasons) said.add(text);
       const lines = reasons.map(({ text, source }) => (source === undefined ? text : `${text} *(${source})*`));

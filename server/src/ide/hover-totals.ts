@@ -41,6 +41,9 @@ export function controllerText({ machine }: Analysis, decl: Declared, { result: 
   if (controller.type === 'gicv2m') {
     return `${upper(words)} ${figure('spis')} SPIs are taken as messages, ${figure('spis-free')} free.`;
   }
+  if (controller.type.startsWith('spapr-')) {
+    return `${upper(words)} ${figure('msis')} interrupt sources are taken as MSIs, ${figure('msis-free')} free.`;
+  }
   return 'Checked for its form; this version does not allocate for it yet.';
 }
 

@@ -25,6 +25,8 @@ export interface Machine {
   /** CPUs online at boot. */
   readonly cpus: number;
   readonly possibleCpus: number;
+  /** CPUs of each NUMA node; undefined: no NUMA. The language does not set them yet; records do. */
+  readonly numaNodes?: readonly (readonly number[])[] | undefined;
   readonly pageSizeBytes: number;
   /** Interrupt routes of the VMM; undefined without one. */
   readonly routes: number | undefined;
@@ -45,9 +47,13 @@ export interface KernelOptions {
   readonly msi: boolean;
   /** `pci=hpbussize=n`: buses given to a hot-plug bridge at least. */
   readonly hotplugBusSize: number;
+  /** `irqaffinity=`: the CPUs that ordinary interrupts prefer; undefined: all. */
+  readonly defaultAffinity?: readonly number[] | undefined;
+  /** `isolcpus=managed_irq,…`: the CPUs that managed interrupts avoid. */
+  readonly isolatedManaged?: readonly number[] | undefined;
 }
 
-export type Controller = Gicv3 | OtherController;
+export type Controller = Gicv3 | X86Apic | OtherController;
 
 export interface Gicv3 {
   readonly type: 'gicv3';
@@ -73,9 +79,26 @@ export interface Its {
   readonly quirk: 'none' | 'cavium-22375' | 'qdf2400-e0065' | 'synquacer';
 }
 
+export interface X86Apic {
+  readonly type: 'x86-apic';
+  readonly decl: Declared;
+  readonly name: string | undefined;
+  /** ISA interrupts that some driver holds on CPU 0 at boot. */
+  readonly isaIrqs: readonly number[];
+  /** All vectors in use on CPU 0 before the first PCI driver, those of `isaIrqs` included. */
+  readonly vectorsInUse: number;
+  /** There is an 8259. */
+  readonly legacyPic: boolean;
+  /** 32-bit system calls are enabled. */
+  readonly ia32: boolean;
+  readonly remapping: 'none' | 'intel' | 'amd';
+  /** Entries per table; undefined: as the kernel has them. */
+  readonly remappingEntries: number | undefined;
+}
+
 /** Parsed, checked and completed already; each gets its own interface with its allocator. */
 export interface OtherController {
-  readonly type: 'gicv2m' | 'gicv5' | 'x86-apic' | 'spapr-xics' | 'spapr-xive' | 'spapr-dual' | 'riscv-imsic';
+  readonly type: 'gicv2m' | 'gicv5' | 'spapr-xics' | 'spapr-xive' | 'spapr-dual' | 'riscv-imsic';
   readonly decl: Declared;
   readonly name: string | undefined;
   /** gicv2m: the SPIs of each frame, INTIDs, both ends included. Empty for others. */
@@ -143,6 +166,10 @@ export interface PciNode {
   /** What the driver does at probe, in order. For bridges: the port or hot-plug driver is known to ../timeline. */
   readonly plan: DriverPlan;
   readonly dmaAliases: readonly Address[];
+  /** Position in `Machine.numaNodes`; undefined: on no node. */
+  readonly numaNode?: number | undefined;
+  /** False: outside the scope of every interrupt remapping unit, on a machine that has them; such a function has no MSI domain. */
+  readonly remapped?: boolean | undefined;
   readonly pciId: string | undefined;
   /** Present on everything that has a secondary bus. */
   readonly bridge: Bridge | undefined;

@@ -1,7 +1,7 @@
 /** Interrupt controllers and their ITSs. */
 import type { Value } from '../syntax/tree.ts';
 import type { Declared } from './declared.ts';
-import type { Controller, Its, OtherController } from './machine.ts';
+import type { Controller, Its, OtherController, X86Apic } from './machine.ts';
 import type { Layers } from './values.ts';
 import { asBoolean, asItems, asNumber, asRange, asWord, valueIn } from './values.ts';
 
@@ -14,7 +14,6 @@ export interface Controllers {
 const OTHER_TYPES: readonly OtherController['type'][] = [
   'gicv2m',
   'gicv5',
-  'x86-apic',
   'spapr-xics',
   'spapr-xive',
   'spapr-dual',
@@ -67,9 +66,27 @@ function resolveController(decl: Declared, itses: readonly Its[]): Controller | 
       itses,
     };
   }
+  if (decl.type === 'x86-apic') return resolveX86Apic(decl);
   const type = OTHER_TYPES.find((known) => known === decl.type);
   if (type === undefined) return undefined;
   return { type, decl, name, spiFrames: type === 'gicv2m' ? framesOf(valueIn(layers, 'spis')) : [] };
+}
+
+function resolveX86Apic(decl: Declared): X86Apic {
+  const layers: Layers = [decl];
+  const isa = valueIn(layers, 'isa-irqs');
+  const isaIrqs = isa === undefined ? [] : asItems(isa).flatMap((item) => asNumber(item) ?? []);
+  return {
+    type: 'x86-apic',
+    decl,
+    name: decl.name,
+    isaIrqs,
+    vectorsInUse: Math.max(asNumber(valueIn(layers, 'vectors-in-use')) ?? 0, isaIrqs.length),
+    legacyPic: asBoolean(valueIn(layers, 'legacy-pic')) ?? true,
+    ia32: asBoolean(valueIn(layers, 'ia32')) ?? true,
+    remapping: asWord(valueIn(layers, 'remapping'), ['none', 'intel', 'amd']) ?? 'none',
+    remappingEntries: asNumber(valueIn(layers, 'remapping-entries')),
+  };
 }
 
 /** QEMU's virt machine has one frame of 64 SPIs. */

@@ -6,8 +6,10 @@ import { LIFECYCLE } from './lifecycle/index.ts';
 import { LPI } from './lpi/index.ts';
 import { REQUESTS } from './requests/index.ts';
 import type { Rule } from './rule.ts';
+import { SPAPR } from './spapr/index.ts';
 import { SYNTAX } from './syntax/index.ts';
 import { TOPOLOGY } from './topology/index.ts';
+import { X86 } from './x86/index.ts';
 
 export interface RuleGroup {
   /** The folder's name. */
@@ -24,6 +26,8 @@ export const RULE_GROUPS: readonly RuleGroup[] = [
   { folder: 'device-ids', title: 'DeviceIDs and aliases', rules: DEVICE_IDS },
   { folder: 'itt', title: 'Interrupt translation tables and headroom', rules: ITT },
   { folder: 'lpi', title: 'LPIs and SPIs', rules: LPI },
+  { folder: 'x86', title: 'x86 vectors and interrupt remapping', rules: X86 },
+  { folder: 'spapr', title: 'sPAPR', rules: SPAPR },
   { folder: 'lifecycle', title: 'Scenarios and lifecycle', rules: LIFECYCLE },
 ];
 

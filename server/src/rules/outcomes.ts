@@ -1,4 +1,5 @@
 /** What came of each call a driver planned: the view of a run that rules about vectors share. */
+import { failureText } from '../base/result.ts';
 import type { Requester } from '../controllers/controller.ts';
 import type { Effect } from '../controllers/effect.ts';
 import type { ItsDevice, ItsState } from '../controllers/gicv3-its/state.ts';
@@ -167,7 +168,7 @@ export const severityOf = (outcome: Outcome, severity: Severity): Severity => (o
 export function endOf({ last, messages }: Outcome): string {
   if (messages > 0) return `${counted(messages, 'vector')} of ${last.mode === 'msix' ? 'MSI-X' : 'MSI'}`;
   if (last.mode === 'intx') return 'a silent fallback to INTx';
-  return `-${last.errno ?? 'EINVAL'}`;
+  return failureText(last.errno ?? 'EINVAL');
 }
 
 /**

@@ -71,7 +71,7 @@ function group(topology: Topology, enumeration: Enumeration): readonly DeviceIdG
   return [...groups.values()].flatMap((byId) => [...byId.values()].map(asGroup));
 }
 
-/** Undefined for a function that was not found, sends no messages, or whose messages nothing takes. */
+/** Undefined for a function that was not found, sends no messages, or whose messages nothing takes; and where there are no DeviceIDs. */
 export function sharerOf(topology: Topology, enumeration: Enumeration, fn: FunctionIndex): Sharer | undefined {
   const { node, rootBus } = at(topology, fn);
   const hostBridge = topology.rootBuses[rootBus]?.hostBridge;
@@ -79,7 +79,13 @@ export function sharerOf(topology: Topology, enumeration: Enumeration, fn: Funct
   const path = requesterIdsOf(topology, enumeration, fn);
   if (path === undefined) return undefined;
   const target = msiTargetOf(topology.machine, hostBridge, path.aliasedRequesterId);
-  return target.ok ? { fn, path, target: target.value } : undefined;
+  if (!target.ok || hasNoDeviceIds(target.value.controller)) return undefined;
+  return { fn, path, target: target.value };
+}
+
+/** pseries and x86 have no tables that functions with one number would share. */
+function hasNoDeviceIds({ type }: MsiTarget['controller']): boolean {
+  return type === 'x86-apic' || type.startsWith('spapr-');
 }
 
 function asGroup(sharers: readonly Sharer[]): DeviceIdGroup {

@@ -18,6 +18,8 @@ const ERRORS: readonly Keyword[] = [
   word('EFAULT', 'Bad address: an `msi-map` with bits outside its mask.'),
   word('ENOTSUPP', 'Not supported: no dynamic MSI-X here, or gaps on pseries.'),
   word('EPERM', 'What Linux returns for a plain -1 of the firmware (pseries up to 3.0).'),
+  word('ESRCH', 'What Linux returns for a plain -3 of the firmware: a call that it does not have (pseries).'),
+  word('abort', 'No errno: the VMM itself ended over the call (pseries from 3.1 on, with no MSI left).'),
 ];
 
 /** A value, a range of values, or a list of either. */

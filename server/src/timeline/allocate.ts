@@ -3,7 +3,7 @@
  * types, the errnos, and the second try with fewer vectors, for 6.1, 6.12 and 7.2.
  */
 import { roundUpToPowerOfTwo } from '../base/powers.ts';
-import type { Errno } from '../base/result.ts';
+import type { Failure } from '../base/result.ts';
 import {
   type Demand,
   type MessageMode,
@@ -19,7 +19,7 @@ import type { FunctionIndex } from '../pci/topology.ts';
 import { type Affinity, affinityVectors, spreadMasks } from './affinity.ts';
 import { applyController, controllerSupports } from './apply.ts';
 import { dropDomain } from './free.ts';
-import { resolveRequester } from './requester.ts';
+import { neighboursOf, resolveRequester } from './requester.ts';
 import { countVectors, functionState, irqNumberLimit, type MachineState, setFunction } from './state.ts';
 
 /** The arguments of one pci_alloc_irq_vectors_affinity call. */
@@ -41,7 +41,7 @@ export interface Allocation {
   readonly granted: number;
   /** What the vectors are: what was enabled, or, when the call returned 1 and changed nothing, was enabled before. */
   readonly mode: MessageMode | 'intx' | 'none';
-  readonly errno: Errno | undefined;
+  readonly errno: Failure | undefined;
   readonly vectors: readonly VectorRun[];
   readonly effects: readonly Effect[];
   readonly requester: Requester | undefined;
@@ -60,7 +60,7 @@ interface Attempt {
 }
 
 /** A positive number of vectors, or why not. */
-type Tried = readonly VectorRun[] | Errno;
+type Tried = readonly VectorRun[] | Failure;
 
 /**
  * Tries MSI-X, MSI and INTx, as far as allowed. A later type's error replaces an earlier one's. INTx needs `min` 1, and then
@@ -68,13 +68,14 @@ type Tried = readonly VectorRun[] | Errno;
  */
 export function allocateVectors(state: MachineState, fn: FunctionIndex, request: VectorRequest): Allocation {
   const attempt: Attempt = { state, fn, request, requester: undefined, effects: noEffects, whys: noWhys };
-  let errno: Errno = 'ENOSPC';
+  let errno: Failure = 'ENOSPC';
   for (const mode of messageModes) {
     if (!request.modes.includes(mode)) continue;
     const tried = mode === 'msix' ? enableMsixRange(attempt) : enableMsiRange(attempt);
     if (typeof tried !== 'string') return enabled(attempt, mode, tried);
     addWhy(attempt, failureReason(mode, tried));
     errno = tried;
+    if (tried === 'abort') return result(attempt, 0, 'none', errno, []);
   }
   const capabilities = state.topology.functions[fn]?.node.capabilities;
   if (request.modes.includes('intx') && request.min === 1 && capabilities?.intx) return lineInterrupt(attempt);
@@ -107,7 +108,7 @@ function result(
   { state, effects, requester, whys }: Attempt,
   granted: number,
   mode: Allocation['mode'],
-  errno: Errno | undefined,
+  errno: Failure | undefined,
   vectors: readonly VectorRun[],
 ): Allocation {
   return { state, granted, mode, errno, vectors, effects, requester, whys };
@@ -122,11 +123,13 @@ function enableMsixRange(attempt: Attempt): Tried {
   const table = state.topology.functions[fn]?.node.capabilities.msix ?? 0;
   if (max < min) return 'ERANGE';
   if (own.mode === 'msi' || own.mode === 'msix') return 'EINVAL';
+  if (lacksDomain(attempt)) return 'ENOTSUPP';
   if (rules === '6.1' && affinityShort(attempt, min, max)) return 'ENOSPC';
   if (!msiSupported(attempt, max) || table === 0) return 'EINVAL';
   if (entries !== undefined) {
     if (new Set(entries).size < entries.length) return 'EINVAL';
     if (rules === '6.1' && entries.some((entry) => entry >= table)) return 'EINVAL';
+    if (rules !== '6.1' && entries.some((entry, i) => entry !== i) && needsContiguous(attempt)) return 'EINVAL';
   }
   if (table < min) return 'ENOSPC';
   return enableRange(attempt, 'msix', table, Math.min(max, table));
@@ -140,7 +143,9 @@ function enableMsiRange(attempt: Attempt): Tried {
   const messages = state.topology.functions[fn]?.node.capabilities.msi ?? 0;
   if (!msiSupported(attempt, min) || own.mode === 'msix') return 'EINVAL';
   if (max < min) return 'ERANGE';
-  if (own.mode === 'msi' || messages === 0) return 'EINVAL';
+  if (own.mode === 'msi') return 'EINVAL';
+  if (lacksDomain(attempt)) return 'ENOTSUPP';
+  if (messages === 0) return 'EINVAL';
   if (messages < min) return 'ENOSPC';
   return enableRange(attempt, 'msi', messages, Math.min(max, messages));
 }
@@ -153,7 +158,10 @@ function enableRange(attempt: Attempt, mode: MessageMode, capability: number, mo
   if (!resolved.ok) return resolved.errno;
   const requester = resolved.value;
   attempt.requester = requester;
-  if (rules !== '6.1' && !enterDomain(attempt, requester, mode, capability)) return 'ENODEV';
+  if (rules !== '6.1') {
+    const failure = enterDomain(attempt, requester, mode, capability);
+    if (failure !== undefined) return failure;
+  }
   // From 6.2 on an entry past the table is refused where its descriptor is made, in the new domain (msi_domain_insert_msi_desc).
   if (request.entries?.some((entry) => entry >= capability)) return 'ERANGE';
   let vectors = most;
@@ -172,11 +180,16 @@ function enableRange(attempt: Attempt, mode: MessageMode, capability: number, mo
 
 /**
  * The per-device MSI domain (pci_setup_msi_device_domain, pci_setup_msix_device_domain; 6.12, 7.2): the one of the other
- * type goes. In 7.2 the controller makes room for all of the capability now, and once; false when it cannot.
+ * type goes. In 7.2 the controller makes room for all of the capability now, and once; ENODEV when it cannot.
  */
-function enterDomain(attempt: Attempt, requester: Requester, mode: MessageMode, capability: number): boolean {
+function enterDomain(
+  attempt: Attempt,
+  requester: Requester,
+  mode: MessageMode,
+  capability: number,
+): Failure | undefined {
   const { domain } = functionState(attempt.state, attempt.fn);
-  if (domain === mode) return true;
+  if (domain === mode) return undefined;
   if (domain !== undefined) {
     const dropped = dropDomain(attempt.state, attempt.fn);
     attempt.state = dropped.state;
@@ -184,25 +197,26 @@ function enterDomain(attempt: Attempt, requester: Requester, mode: MessageMode, 
   }
   if (attempt.state.topology.machine.rules === '7.2') {
     const demand = demandOf(attempt, requester, mode, capability, capability);
-    if (prepare(attempt, demand) !== undefined) return false;
+    const offered = prepare(attempt, demand);
+    if (typeof offered !== 'number') return offered === 'abort' ? offered : 'ENODEV';
   }
   const own = { ...functionState(attempt.state, attempt.fn), domain: mode, requester };
   attempt.state = setFunction(attempt.state, attempt.fn, own);
-  return true;
+  return undefined;
 }
 
 /**
  * One attempt (msi_capability_init, msix_capability_init, __msi_domain_alloc_irqs): the vectors, or how many to try next, or
  * the errno. What was allocated before a vector was refused is freed again. MSI that finds no block goes straight to one.
  */
-function setUpVectors(attempt: Attempt, demand: Demand): readonly VectorRun[] | number | Errno {
+function setUpVectors(attempt: Attempt, demand: Demand): readonly VectorRun[] | number | Failure {
   const { rules } = attempt.state.topology.machine;
   const { controller } = demand.requester;
   const isBlock = demand.mode === 'msi' && demand.vectors > 1;
   if (isBlock && !controllerSupports(attempt.state, controller).multiMsi) return 1;
   if (rules !== '7.2') {
-    const errno = prepare(attempt, demand);
-    if (errno !== undefined) return errno;
+    const offered = prepare(attempt, demand);
+    if (typeof offered !== 'number' || offered < demand.vectors) return offered;
   }
   const limit = irqNumberLimit(attempt.state.topology.machine) - attempt.state.irqNumbersUsed;
   const outcome = applyController(attempt.state, controller, (implementation, own) =>
@@ -223,13 +237,13 @@ function setUpVectors(attempt: Attempt, demand: Demand): readonly VectorRun[] | 
   return isBlock ? 1 : allocated > 0 ? allocated : 'ENOSPC';
 }
 
-/** Undefined when the controller made room, else its errno. */
-function prepare(attempt: Attempt, demand: Demand): Errno | undefined {
+/** For how many vectors the controller made room, or offers to; or why for none. */
+function prepare(attempt: Attempt, demand: Demand): number | Failure {
   const outcome = applyController(attempt.state, demand.requester.controller, (implementation, own) =>
     implementation.prepare(own, demand),
   );
   gather(attempt, outcome);
-  if (outcome.result.ok) return undefined;
+  if (outcome.result.ok) return outcome.result.value;
   const { reason } = outcome.result;
   addWhy(attempt, () => [{ text: reason }]);
   return outcome.result.errno;
@@ -262,7 +276,23 @@ function demandOf(
     affinity === undefined || spread <= 0
       ? undefined
       : { first: affinity.pre, last: affinity.pre + spread - 1, masks: spreadMasks(spread, machine.possibleCpus) };
-  return { requester, mode, vectors, capability, entries, managed, maskable };
+  const { state, fn } = attempt;
+  return {
+    requester,
+    mode,
+    vectors,
+    capability,
+    entries,
+    managed,
+    maskable,
+    neighbours: () => neighboursOf(state, fn),
+  };
+}
+
+/** pci_msix_validate_entries (from 6.2 on): whether the controller's domains take no entries but 0, 1, 2 … */
+function needsContiguous(attempt: Attempt): boolean {
+  const requester = resolveRequester(attempt.state, attempt.fn);
+  return requester.ok && controllerSupports(attempt.state, requester.value.controller).contiguousMsix === true;
 }
 
 /** pci_msi_supported: not with `pci=nomsi`, below a bus without MSI, or for no vectors at all. */
@@ -271,14 +301,21 @@ function msiSupported(attempt: Attempt, vectors: number): boolean {
   return topology.machine.kernelOptions.msi && vectors >= 1 && msiAllowed(topology, attempt.fn).allowed;
 }
 
+/** pci_msi_domain_supports (from 6.2 on): the function has an MSI domain. 6.1 finds out when it allocates. */
+function lacksDomain({ state, fn }: Attempt): boolean {
+  const { topology } = state;
+  return topology.machine.rules !== '6.1' && topology.functions[fn]?.node.remapped === false;
+}
+
 function affinityShort(attempt: Attempt, min: number, max: number): boolean {
   const { affinity } = attempt.request;
   const { possibleCpus } = attempt.state.topology.machine;
   return affinity !== undefined && affinityVectors(affinity, possibleCpus, min, max) < min;
 }
 
-function failureReason(mode: MessageMode, errno: Errno): Why {
-  return () => [{ text: `${mode === 'msix' ? 'MSI-X' : 'MSI'}: -${errno}` }];
+function failureReason(mode: MessageMode, errno: Failure): Why {
+  const name = mode === 'msix' ? 'MSI-X' : 'MSI';
+  return () => [{ text: errno === 'abort' ? `${name}: the VMM aborts` : `${name}: -${errno}` }];
 }
 
 function irqNumbersReason(left: number): Why {

@@ -1,7 +1,7 @@
 /** Whether something that is served at boot finds the same in two machines. */
 import type { Result } from '../base/result.ts';
 import type { Requester } from '../controllers/controller.ts';
-import type { Machine, PciNode } from '../model/machine.ts';
+import type { Controller, Machine, PciNode } from '../model/machine.ts';
 import { msiAllowed } from '../pci/msi-map.ts';
 import type { FunctionIndex, Topology } from '../pci/topology.ts';
 import { resolveRequester } from './requester.ts';
@@ -18,10 +18,16 @@ export function startsAlike(a: Machine, b: Machine): boolean {
     a.cpus === b.cpus &&
     a.possibleCpus === b.possibleCpus &&
     a.pageSizeBytes === b.pageSizeBytes &&
+    a.numaNodes === b.numaNodes &&
     sameFields(a.kernelOptions, b.kernelOptions) &&
     a.controllers.length === b.controllers.length &&
-    a.controllers.every((controller, i) => controller === b.controllers[i])
+    a.controllers.every((controller, i) => controller === b.controllers[i] && !sharesByNeighbours(controller))
   );
+}
+
+/** On pseries each function's share follows from all functions below its host bridge: a change anywhere changes everything. */
+function sharesByNeighbours({ type }: Controller): boolean {
+  return type === 'spapr-xics' || type === 'spapr-xive' || type === 'spapr-dual';
 }
 
 /** What a bind or probe reads of a function besides its declaration. */
@@ -68,7 +74,10 @@ function sameRequester(before: Result<Requester>, after: Result<Requester>): boo
     a.controller === b.controller &&
     a.its === b.its &&
     a.deviceId === b.deviceId &&
-    a.aliasCapabilitySum === b.aliasCapabilitySum
+    a.aliasCapabilitySum === b.aliasCapabilitySum &&
+    a.segment === b.segment &&
+    a.remappingUnit === b.remappingUnit &&
+    a.numaNode === b.numaNode
   );
 }
 

@@ -1,10 +1,10 @@
 /** MSI-X entries added and taken away one by one: pci_msix_alloc_irq_at, pci_msix_free_irq (drivers/pci/msi/api.c; from 6.2). */
-import type { Errno } from '../base/result.ts';
+import type { Failure } from '../base/result.ts';
 import type { VectorRun } from '../controllers/controller.ts';
 import type { FunctionIndex } from '../pci/topology.ts';
 import { applyController, controllerSupports } from './apply.ts';
 import type { Change } from './free.ts';
-import { resolveRequester } from './requester.ts';
+import { neighboursOf, resolveRequester } from './requester.ts';
 import { changeFunction, functionState, irqNumberLimit, type MachineState } from './state.ts';
 
 /** pci_msix_can_alloc_dyn: an MSI-X capability, and a controller whose domains support it. Not in 6.1, which has no such call. */
@@ -24,9 +24,9 @@ export function allocateAt(
   state: MachineState,
   fn: FunctionIndex,
   index: number | 'any',
-): Change & { readonly index: number | undefined; readonly errno: Errno | undefined } {
+): Change & { readonly index: number | undefined; readonly errno: Failure | undefined } {
   const own = functionState(state, fn);
-  const refused = (errno: Errno) => ({ state, effects: [], index: undefined, errno });
+  const refused = (errno: Failure) => ({ state, effects: [], index: undefined, errno });
   const { requester } = own;
   if (own.mode !== 'msix' || requester === undefined || !canAllocateAt(state, fn)) return refused('ENOTSUPP');
   const capability = state.topology.functions[fn]?.node.capabilities.msix ?? 0;
@@ -41,6 +41,7 @@ export function allocateAt(
     entries: [chosen],
     managed: undefined,
     maskable: true,
+    neighbours: () => neighboursOf(state, fn),
   } as const;
   const limit = irqNumberLimit(state.topology.machine) - state.irqNumbersUsed;
   const outcome = applyController(state, requester.controller, (implementation, controller) =>
@@ -60,7 +61,7 @@ export function freeAt(
   state: MachineState,
   fn: FunctionIndex,
   index: number,
-): Change & { readonly errno: Errno | undefined } {
+): Change & { readonly errno: Failure | undefined } {
   const own = functionState(state, fn);
   const run = own.vectors.find((vector) => vector.index === index && vector.count === 1);
   const { requester } = own;

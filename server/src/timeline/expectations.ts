@@ -1,6 +1,8 @@
 /** What an `expect` asserts, compared with the machine. */
+import { failureText } from '../base/result.ts';
 import { type ItsDevice, itsDevice } from '../controllers/gicv3-its/index.ts';
 import { type ControllerState, withController } from '../controllers/registry.ts';
+import { remappingEntries } from '../controllers/x86-apic/index.ts';
 import type { Accepts, Controller, Expectation, Its } from '../model/machine.ts';
 import { hex } from '../pci/bus.ts';
 import { requesterIdOf } from '../pci/enumeration.ts';
@@ -113,6 +115,7 @@ function ofFunction(state: MachineState, fn: FunctionIndex, key: string): number
     case 'managed':
       return countVectors(own.vectors.filter(({ managed }) => managed));
     case 'irtes':
+      return entriesOf(state, fn);
     case 'lost':
       return 0;
     default:
@@ -186,9 +189,24 @@ function figure(controller: ControllerState, key: string): number | undefined {
       return figures?.spis;
     case 'spis-free':
       return figures?.spisFree;
+    case 'irtes':
+      return figures?.irtes;
+    case 'irtes-free':
+      return figures?.irtesFree;
+    case 'msis':
+      return figures?.msis;
+    case 'msis-free':
+      return figures?.msisFree;
     default:
       return undefined;
   }
+}
+
+/** Entries of interrupt remapping tables a function holds: one per vector, of MSI on Intel the whole power of two. */
+function entriesOf(state: MachineState, fn: FunctionIndex): number {
+  const { requester, vectors } = functionState(state, fn);
+  const apic = requester === undefined ? undefined : state.controllers[requester.controller];
+  return requester === undefined || apic?.type !== 'x86-apic' ? 0 : remappingEntries(apic, requester, vectors);
 }
 
 /** EventIDs a function holds: its vectors, where they go to an ITS. */
@@ -233,7 +251,7 @@ function reasonFor(state: MachineState, subject: ExpectSubject, key: string): st
   if (!isPresent(state, fn)) return 'it is not plugged in';
   if (requesterIdOf(state.topology, state.enumeration, fn) === undefined) return 'the kernel did not find it';
   if (key === 'device-id') return deviceIdReason(state, fn);
-  if (errno !== 'none') return `its last step ended with -${errno}`;
+  if (errno !== 'none') return `its last step ended with ${failureText(errno)}`;
   const table = tableOf(state, fn);
   const count = countVectors(vectors);
   const kind = mode === 'msix' ? 'MSI-X' : 'MSI';

@@ -3,10 +3,12 @@ import type { Errno } from '../base/result.ts';
 import { removalOrder } from '../pci/boot-order.ts';
 import { addSubtree, busOf, removeSubtree, type Scan, rescan as scanAgain } from '../pci/enumeration.ts';
 import type { FunctionIndex, Topology } from '../pci/topology.ts';
+import { unplugFromController } from './apply.ts';
 import { unbindDriver } from './free.ts';
 import { noted, type StepLog } from './log.ts';
 import { bindBridge, isBridge } from './ports.ts';
 import { probe } from './probe.ts';
+import { resolveRequester } from './requester.ts';
 import { idle, isFound, isPresent, type MachineState, presentIn } from './state.ts';
 
 /** Functions that a plug brought, in the order in which they are bound. */
@@ -29,9 +31,12 @@ export function plug(state: MachineState, fn: FunctionIndex, log: StepLog): Mach
   return bindAll(insert(state, fn, log), log);
 }
 
-/** Hot-unplug: {@link remove}, and the functions are no longer there to be found again. */
+/** Hot-unplug: {@link remove}, and the functions are no longer there to be found again; unless the VMM aborts over it. */
 export function unplug(state: MachineState, fn: FunctionIndex, log: StepLog): MachineState {
-  const removed = remove(state, fn, log);
+  const requester = resolveRequester(state, fn);
+  const forgotten = remove(state, fn, log);
+  const removed = requester.ok ? unplugFromController(forgotten, requester.value) : forgotten;
+  if (removed.aborted !== undefined) return removed;
   let { presence } = removed;
   for (const below of subtree(removed.topology, fn)) {
     if (isPresent(removed, below)) presence = presence.set(below, false);

@@ -14,7 +14,7 @@ import { changeFunction, countVectors, functionState, isFound, type MachineState
  */
 export function probe(state: MachineState, fn: FunctionIndex, log: StepLog): MachineState {
   const node = state.topology.functions[fn]?.node;
-  if (node === undefined || node.driver === 'none' || !isFound(state, fn)) return state;
+  if (node === undefined || node.driver === 'none' || !isFound(state, fn) || state.aborted !== undefined) return state;
   let current = changeFunction(state, fn, { driver: node.type ?? 'driver', errno: 'none' });
   let last: Request | undefined;
   for (let number = 0; number < node.plan.length; number++) {
@@ -51,6 +51,7 @@ function climb(
     current = noted(log, allocation);
     if (allocation.errno === undefined) return { state: current, rung: request, errno: undefined };
     errno = allocation.errno;
+    if (errno === 'abort') break;
   }
   return { state: current, rung: undefined, errno };
 }

@@ -31,8 +31,9 @@ function requesterReasons(topology: Topology, enumeration: Enumeration, requeste
   }
   const hostBridge = hostBridgeOf(topology, topology.functions[fn]);
   const target = hostBridge === undefined ? undefined : msiTargetOf(topology.machine, hostBridge, aliasedRequesterId);
-  // A GICv2m knows no DeviceIDs: its one pool serves all.
-  if (target?.ok && target.value.controller.type !== 'gicv2m') {
+  // Others know no DeviceIDs: one pool serves all.
+  const type = target?.ok ? target.value.controller.type : undefined;
+  if (target?.ok && (type === 'gicv3' || type === 'gicv5')) {
     const { entry } = target.value;
     const first =
       entry === undefined

@@ -1,6 +1,6 @@
 /** Handlers on allocated vectors: request_irq, free_irq, irq_set_affinity (kernel/irq/manage.c). */
 import { add, gaps, noIntervals, remove, within } from '../base/intervals.ts';
-import type { Errno } from '../base/result.ts';
+import type { Failure } from '../base/result.ts';
 import { type CpuMask, done, noEffects, type Outcome, type VectorRun } from '../controllers/controller.ts';
 import { bothEffects } from '../controllers/effect.ts';
 import type { FunctionIndex } from '../pci/topology.ts';
@@ -10,9 +10,12 @@ import { changeFunction, functionState, type MachineState, setFunction } from '.
 import { releaseOrder } from './stock-drivers.ts';
 
 /** {@link Change} that may have stopped half way. */
-export type Handled = Change & { readonly errno: Errno | undefined };
+export type Handled = Change & { readonly errno: Failure | undefined };
 
-/** request_irq on the vectors with indexes `first`..`last`. EINVAL: one is not allocated. ENOSPC: no CPU has room (x86). */
+/**
+ * request_irq on the vectors with indexes `first`..`last`. EINVAL: one is not allocated, and nothing is done. ENOSPC: no CPU has
+ * room (x86); those before it have their handlers.
+ */
 export function requestIrqs(state: MachineState, fn: FunctionIndex, first: number, last: number): Handled {
   const own = functionState(state, fn);
   if (own.mode === 'intx' && first === 0 && last === 0) {
@@ -21,17 +24,20 @@ export function requestIrqs(state: MachineState, fn: FunctionIndex, first: numbe
   }
   if (!allocated(own.vectors, first, last)) return { state, effects: noEffects, errno: 'EINVAL' };
   const { requester } = own;
-  const handled = forRuns(state, fn, first, last, (current, run) =>
-    requester === undefined
-      ? done(current, [run])
-      : applyController(current, requester.controller, (implementation, controller) =>
-          implementation.request(controller, requester, run),
-        ),
-  );
-  if (handled.errno !== undefined) return handled;
-  const after = functionState(handled.state, fn);
-  const next = setFunction(handled.state, fn, { ...after, handlers: add(after.handlers, first, last) });
-  return { state: next, effects: handled.effects, errno: undefined };
+  let { handlers } = own;
+  const handled = forRuns(state, fn, first, last, (current, run) => {
+    const outcome: Outcome<MachineState, readonly VectorRun[]> =
+      requester === undefined
+        ? done(current, [run])
+        : applyController(current, requester.controller, (implementation, controller) =>
+            implementation.request(controller, requester, run),
+          );
+    const reached = outcome.result.ok ? run.count : (outcome.result.reached ?? 0);
+    handlers = add(handlers, run.index, run.index + reached - 1);
+    return outcome;
+  });
+  const next = setFunction(handled.state, fn, { ...functionState(handled.state, fn), handlers });
+  return { state: next, effects: handled.effects, errno: handled.errno };
 }
 
 /** free_irq on those of the vectors `first`..`last` that have a handler. */
@@ -108,7 +114,7 @@ function forRuns(
   /** Undefined while every run is what it was. */
   let after: VectorRun[] | undefined;
   let current = state;
-  let errno: Errno | undefined;
+  let errno: Failure | undefined;
   for (let i = 0; i < before.length; i++) {
     const run = before[i];
     if (run === undefined) continue;

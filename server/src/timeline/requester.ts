@@ -3,18 +3,21 @@ import { err, ok, type Result } from '../base/result.ts';
 import type { Requester } from '../controllers/controller.ts';
 import type { HostBridge } from '../model/machine.ts';
 import { msiTargetOf } from '../pci/msi-map.ts';
+import { foundBelow } from '../pci/neighbours.ts';
 import { aliasCapabilitySum, requesterIdsOf } from '../pci/requester.ts';
 import type { FunctionIndex, PciFunction, Topology } from '../pci/topology.ts';
 import type { MachineState } from './state.ts';
 
-/** ENODEV: not found by the kernel; EFAULT, EINVAL: no way from its requester ID to a controller. */
+/** ENODEV: not found by the kernel, or without an MSI domain; EFAULT, EINVAL: no way from its requester ID to a controller. */
 export function resolveRequester(
   { topology, enumeration }: Pick<MachineState, 'topology' | 'enumeration'>,
   fn: FunctionIndex,
 ): Result<Requester> {
   const ids = requesterIdsOf(topology, enumeration, fn);
   const hostBridge = hostBridgeOf(topology, topology.functions[fn]);
-  if (ids === undefined || hostBridge === undefined) return err('ENODEV');
+  const node = topology.functions[fn]?.node;
+  if (ids === undefined || node === undefined || hostBridge === undefined) return err('ENODEV');
+  if (node.remapped === false) return err('ENODEV');
   const { requesterId, aliasedRequesterId, aliasBridge } = ids;
   const target = msiTargetOf(topology.machine, hostBridge, aliasedRequesterId);
   if (!target.ok) return target;
@@ -27,8 +30,18 @@ export function resolveRequester(
     controller: topology.machine.controllers.indexOf(controller),
     its: its === undefined || controller.type !== 'gicv3' ? 0 : controller.itses.indexOf(its),
     deviceId,
+    remappingUnit: hostBridge.remappingUnit,
+    numaNode: node.numaNode,
     aliasCapabilitySum: aliasBridge === undefined ? 0 : aliasCapabilitySum(topology, enumeration, aliasBridge),
+    segment: hostBridge.segment,
+    capabilities: node.capabilities,
   });
+}
+
+/** Every function found below the host bridge of `fn`, itself included. */
+export function neighboursOf({ topology, enumeration }: MachineState, fn: FunctionIndex): readonly PciFunction[] {
+  const hostBridge = hostBridgeOf(topology, topology.functions[fn]);
+  return hostBridge === undefined ? [] : foundBelow(topology, enumeration, hostBridge);
 }
 
 /** The host bridge a function hangs below; undefined for one that stands nowhere. */

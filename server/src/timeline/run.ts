@@ -1,5 +1,5 @@
 /** The result of running a scenario: one entry per step, with the state after it. What rules, hovers and `show` read. */
-import type { Errno } from '../base/result.ts';
+import type { Failure } from '../base/result.ts';
 import type { Requester, VectorRun, Why } from '../controllers/controller.ts';
 import type { Effect } from '../controllers/effect.ts';
 import type { Expectation, MsiMode, Request, Scenario, Step } from '../model/machine.ts';
@@ -45,7 +45,7 @@ export interface Call {
   /** Vectors the call returned; 0 when it failed. */
   readonly granted: number;
   readonly mode: MsiMode | 'none';
-  readonly errno: Errno | undefined;
+  readonly errno: Failure | undefined;
   readonly vectors: readonly VectorRun[];
   /** What led to the numbers, part by part; {@link callReasons} puts it into sentences. */
   readonly whys: readonly Why[];

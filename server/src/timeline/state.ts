@@ -2,7 +2,7 @@
 import { IntMap } from '../base/int-map.ts';
 import type { IntTable } from '../base/int-table.ts';
 import { type Intervals, noIntervals, size } from '../base/intervals.ts';
-import type { Errno } from '../base/result.ts';
+import type { Failure } from '../base/result.ts';
 import type { MessageMode, Requester, VectorRun } from '../controllers/controller.ts';
 import {
   type ControllerState,
@@ -28,7 +28,9 @@ export interface MachineState {
   readonly irqNumbersUsed: number;
   /** Steps so far that failed, and the errno of the last step. */
   readonly failed: number;
-  readonly lastErrno: Errno | 'none';
+  readonly lastErrno: Failure | 'none';
+  /** Why the VMM ended; then nothing can be done any more. Absent: it runs. */
+  readonly aborted?: string;
 }
 
 export interface FunctionState {
@@ -44,7 +46,7 @@ export interface FunctionState {
   /** As of the last allocation. */
   readonly requester: Requester | undefined;
   /** Of the last step on this function. */
-  readonly errno: Errno | 'none';
+  readonly errno: Failure | 'none';
 }
 
 /** A function nothing was done with. */
@@ -142,9 +144,11 @@ export function requestedVectors(fn: FunctionState): number {
  * Linux interrupt numbers that MSI vectors can have, on arm64. Up to 6.4 `allocated_irqs` is a bitmap of
  * IRQ_BITMAP_BITS = NR_IRQS + 8196 = 64 + 8196 = 8260 (kernel/irq/internals.h, include/asm-generic/irq.h); number 0 is never
  * given out, and 20 go at boot to SGIs, timers, the UART, the RTC, GPIO and the four INTx lines of QEMU's virt machine, which
- * leaves 8239. From 6.5 on the numbers are a maple tree of up to INT_MAX (MAX_SPARSE_IRQS).
+ * leaves 8239. From 6.5 on the numbers are a maple tree of up to INT_MAX (MAX_SPARSE_IRQS). On x86 NR_IRQS grows with the CPUs and
+ * never runs short.
  */
-export function irqNumberLimit({ os }: Pick<Machine, 'os'>): number {
+export function irqNumberLimit({ os, controllers }: Pick<Machine, 'os' | 'controllers'>): number {
+  if (controllers[0]?.type === 'x86-apic') return mostSparseIrqs;
   const isBitmap = os.major < 6 || (os.major === 6 && os.minor < firstMinorWithoutBitmap);
   return isBitmap ? irqBitmapBits - 1 - irqNumbersTakenAtBoot : mostSparseIrqs;
 }

@@ -69,6 +69,7 @@ function take(
 /** Plugs a function in; one without a place of its own gets the lowest free slot that takes it. */
 function plugOne(state: MachineState, element: Elements, fn: FunctionIndex, log: StepLog): MachineState {
   const name = nameOf(state, fn);
+  if (state.aborted !== undefined) return refuse(state, fn, `QEMU has aborted: ${state.aborted}`, log);
   if (isPresent(state, fn)) return refuse(state, fn, `${name} is plugged in already`, log);
   const above = state.topology.functions[fn];
   if (above?.rootBus !== NOWHERE) {
@@ -97,12 +98,13 @@ function changeOne(
   log: StepLog,
 ): MachineState {
   const name = nameOf(state, fn);
+  if (state.aborted !== undefined) return refuse(state, fn, `QEMU has aborted: ${state.aborted}`, log);
   if (!isPresent(state, fn)) return refuse(state, fn, `${name} is not present`, log);
   const { driver } = functionState(state, fn);
   switch (op) {
     case 'unplug': {
       const gone = unplug(state, fn, log);
-      return changeFunction(gone, fn, { errno: 'none' });
+      return changeFunction(gone, fn, { errno: gone.aborted === undefined ? 'none' : 'abort' });
     }
     case 'probe': {
       if (!isFound(state, fn)) return refuse(state, fn, `The kernel has not found ${name}`, log);

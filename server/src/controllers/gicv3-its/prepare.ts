@@ -74,7 +74,7 @@ export function prepare(state: ItsState, demand: Demand): Outcome<ItsState, numb
     return refuse(made.state, 'ENOMEM', `no LPI is left of ${state.lpisTotal}`, [{ does: 'no-lpis', wanted: vectors }]);
   }
   const { rules } = state;
-  const why = () => creationReasons(rules, its, demand, ittSize(rules, its, demand), device);
+  const why = () => creationReasons(rules, its, ittSize(rules, its, demand), device);
   return done(made.state, demand.vectors, [mapd(device)], why);
 }
 

@@ -1,19 +1,13 @@
 /** Why an ITS's numbers are what they are, one sentence per link; made only when somebody asks. */
 import type { Its, RuleSet } from '../../model/machine.ts';
-import type { Demand, Reason, VectorRun } from '../controller.ts';
+import type { Reason, VectorRun } from '../controller.ts';
 import { ittBytes } from './itt.ts';
 import type { IttSize } from './prepare.ts';
 import type { ItsDevice } from './state.ts';
 
 /** From the demand to the size of a new table and its LPIs. */
-export function creationReasons(
-  rules: RuleSet,
-  its: Its,
-  demand: Demand,
-  ittSize: IttSize,
-  device: ItsDevice,
-): Reason[] {
-  const reasons: Reason[] = [countReason(rules, demand, ittSize)];
+export function creationReasons(rules: RuleSet, its: Its, ittSize: IttSize, device: ItsDevice): Reason[] {
+  const reasons: Reason[] = [countReason(rules, ittSize)];
   if (ittSize.aliasSum > 0) {
     reasons.push({
       text: `what is below the bridge offers ${ittSize.aliasSum} vectors together`,
@@ -63,7 +57,7 @@ export function eventReasons(lpiCount: number, runs: readonly VectorRun[]): Reas
   }));
 }
 
-function countReason(rules: RuleSet, demand: Demand, { counted, countedBy }: IttSize): Reason {
+function countReason(rules: RuleSet, { counted, countedBy }: IttSize): Reason {
   switch (countedBy) {
     case 'request':
       return { text: `${counted} asked for`, source: `its_pci_msi_prepare, ${rules}: the request counts` };

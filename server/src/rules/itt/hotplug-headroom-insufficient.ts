@@ -56,16 +56,19 @@ function takersAtBoot(context: RuleContext, group: DeviceIdGroup | undefined): r
   return relatedTo(context.topology, takers, ({ index, name }) => `${name} takes ${counted(events(index), 'event')}`);
 }
 
+const answerOf = ({ errno }: Short['call']): string =>
+  errno === 'abort' ? 'QEMU aborts' : `Linux answers -${errno ?? 'ENOSPC'}`;
+
 /** What was left at the moment the candidate came, in numbers and words. */
 function leftOf({ bridge }: Headroom, { call, before }: Short): { readonly free: number; readonly text: string } {
   const { requester } = call;
-  if (requester === undefined) return { free: 0, text: `Linux answers -${call.errno ?? 'ENOSPC'}` };
+  if (requester === undefined) return { free: 0, text: answerOf(call) };
   const controller = before.controllers[requester.controller];
   if (controller?.type === 'gicv2m') {
     const free = controller.frames.reduce((sum, frame) => sum + size(frame.free), 0);
     return { free, text: `${free} of ${controller.spisTotal} SPIs ${isOrAre(free)} free` };
   }
-  if (controller?.type !== 'gicv3') return { free: 0, text: `Linux answers -${call.errno ?? 'ENOSPC'}` };
+  if (controller?.type !== 'gicv3') return { free: 0, text: answerOf(call) };
   const device = controller.devices[requester.its]?.get(requester.deviceId);
   if (device === undefined) {
     const free = size(controller.lpis);

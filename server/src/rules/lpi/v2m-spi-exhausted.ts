@@ -35,7 +35,7 @@ export const v2mSpiExhausted: Rule = {
 
 function frames({ before, first }: Outcome): { readonly total: number; readonly ranges: string } {
   const controller = before.topology.machine.controllers[first.requester?.controller ?? 0];
-  const spis = controller && controller.type !== 'gicv3' ? controller.spiFrames : [];
+  const spis = controller?.type === 'gicv2m' ? controller.spiFrames : [];
   return {
     total: spis.reduce((sum, frame) => sum + frame.last - frame.first + 1, 0),
     ranges: spis.map((frame) => `${frame.first}..${frame.last}`).join(', '),

@@ -1,0 +1,55 @@
+/** What ran out when an x86 machine had too few vectors or remapping entries. */
+import type { Effect } from '../controllers/effect.ts';
+import type { X86State } from '../controllers/x86-apic/index.ts';
+import type { StepResult } from '../timeline/run.ts';
+import type { MachineState } from '../timeline/state.ts';
+import type { Outcome } from './outcomes.ts';
+
+/** A function's interrupt that no CPU had a vector for. */
+export type NoVector = Extract<Effect, { does: 'no-vector' }>;
+
+const missedIn = new WeakMap<StepResult, ReadonlyMap<number, NoVector>>();
+
+/** The first of the outcome's interrupts that found no vector in this step, at its request or its allocation. */
+export function noVectorFor({ step, fn }: Outcome): NoVector | undefined {
+  let missed = missedIn.get(step);
+  if (missed === undefined) {
+    const found = new Map<number, NoVector>();
+    for (const effect of step.effects) {
+      if (effect.does === 'no-vector' && !found.has(effect.fn)) found.set(effect.fn, effect);
+    }
+    missed = found;
+    missedIn.set(step, missed);
+  }
+  return missed.get(fn);
+}
+
+/** The first effect of this kind that the outcome's calls had. */
+export function effectOf<Does extends Effect['does']>(
+  { calls }: Outcome,
+  does: Does,
+): Extract<Effect, { does: Does }> | undefined {
+  const isOfKind = (effect: Effect): effect is Extract<Effect, { does: Does }> => effect.does === does;
+  for (const { effects } of calls) {
+    const found = effects.find(isOfKind);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Whose interrupt remapping the function's messages pass; undefined without any. */
+export function remappingOf(outcome: Outcome): 'intel' | 'amd' | undefined {
+  return apicOf(outcome.step.state, outcome)?.remapping?.kind;
+}
+
+/** How many CPUs take the function's interrupts; undefined on other machines than x86. */
+export function vectorsOf(state: MachineState, outcome: Outcome): { readonly cpus: number } | undefined {
+  const apic = apicOf(state, outcome);
+  return apic === undefined ? undefined : { cpus: apic.matrix.online.length };
+}
+
+function apicOf(state: MachineState, { first }: Outcome): X86State | undefined {
+  const { requester } = first;
+  const found = requester === undefined ? undefined : state.controllers[requester.controller];
+  return found?.type === 'x86-apic' ? found : undefined;
+}

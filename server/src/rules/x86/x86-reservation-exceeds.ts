@@ -1,0 +1,33 @@
+import { outcomes, severityOf } from '../outcomes.ts';
+import type { Rule } from '../rule.ts';
+import { noVectorFor, vectorsOf } from '../vectors.ts';
+import { counted } from '../words.ts';
+
+export const x86ReservationExceeds: Rule = {
+  id: 'x86-reservation-exceeds',
+  severity: 'warning',
+  title: 'more interrupt vectors are promised than there are',
+  checks: 'The vectors promised at allocation are no more than those left on all CPUs.',
+  why: 'Allocating interrupts that can be masked promises each a vector and takes none, so it never fails; Linux only logs "Interrupt reservation exceeds available resources", once in passing the limit. Should drivers put handlers on all of them, the last ones get -ENOSPC.',
+  remedy: 'Nothing, while most of these vectors get no handler; else more CPUs or fewer vectors.',
+  sources: ['Linux 7.2: irq_matrix_reserve, kernel/irq/matrix.c', 'Recorded machine: x86-overres-noir-smp1-61'],
+  *check(context) {
+    for (const outcome of outcomes(context)) {
+      const { fn, name, calls, step } = outcome;
+      if (noVectorFor(outcome) !== undefined) continue;
+      const exceeds = calls.some(({ effects }) =>
+        effects.some((effect) => effect.does === 'warn' && effect.warning.code === 'reservation-exceeds-available'),
+      );
+      const figures = exceeds ? vectorsOf(step.state, outcome) : undefined;
+      if (figures === undefined) continue;
+      yield {
+        rule: 'x86-reservation-exceeds',
+        severity: severityOf(outcome, 'warning'),
+        at: outcome.at,
+        message: `With ${name}, more vectors are promised than the ${counted(figures.cpus, 'CPU')} ${figures.cpus === 1 ? 'has' : 'have'} left: request_irq may fail`,
+        functions: [fn],
+        facts: { fn: name, cpus: figures.cpus },
+      };
+    }
+  },
+};

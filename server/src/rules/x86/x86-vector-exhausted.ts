@@ -1,0 +1,40 @@
+import { endOf, type Outcome, outcomes, severityOf } from '../outcomes.ts';
+import type { Rule } from '../rule.ts';
+import { type NoVector, noVectorFor } from '../vectors.ts';
+import { counted } from '../words.ts';
+
+export const x86VectorExhausted: Rule = {
+  id: 'x86-vector-exhausted',
+  severity: 'error',
+  title: 'no CPU has an interrupt vector left',
+  checks:
+    'Each interrupt that gets a handler finds a free vector on some CPU; one that cannot be masked needs it when it is allocated.',
+  why: 'A CPU has 201 vectors for devices on every kernel from 6.1 on: 256 less exceptions, system vectors, the system call and the cascade of the 8259. Allocation only promises a vector, and never fails for want of one; request_irq takes it, from the CPU with the most left, and answers -ENOSPC when none has any. An MSI capability without mask bits takes its vectors at once, so there the allocation fails, and several messages are not tried again with fewer.',
+  remedy:
+    'More CPUs, fewer queues per device, or fewer managed interrupts, which hold a vector on every CPU of their mask.',
+  sources: [
+    'Linux 7.2: assign_irq_vector_any_locked, arch/x86/kernel/apic/vector.c; irq_matrix_alloc, kernel/irq/matrix.c',
+    'Recorded machines: x86-exhaust-noir-smp4-61, x86-msifull-noir-smp1-61',
+  ],
+  *check(context) {
+    // Of a driver that allocates twice in one probe, the call its handlers belong to is the last one.
+    const missing = new Map<NoVector, Outcome>();
+    for (const outcome of outcomes(context)) {
+      const missed = noVectorFor(outcome);
+      if (missed !== undefined) missing.set(missed, outcome);
+    }
+    for (const [{ index, cpus }, outcome] of missing) {
+      const { fn, name, messages } = outcome;
+      const requested = messages > 0;
+      const end = requested ? 'request_irq fails with -ENOSPC' : endOf(outcome);
+      yield {
+        rule: 'x86-vector-exhausted',
+        severity: severityOf(outcome, requested || outcome.last.mode !== 'intx' ? 'error' : 'warning'),
+        at: outcome.at,
+        message: `${name} finds no vector for its interrupt ${index}: ${counted(cpus, 'CPU')} ${cpus === 1 ? 'is' : 'are'} full: ${end}`,
+        functions: [fn],
+        facts: { fn: name, index, cpus },
+      };
+    }
+  },
+};

@@ -1,0 +1,45 @@
+/** CPUs that go offline and come back, and the mask that new interrupts get. */
+import { type CpuMask, done, type InterruptController, type Outcome } from '../controllers/controller.ts';
+import type { Effect } from '../controllers/effect.ts';
+import type { ControllerState } from '../controllers/registry.ts';
+import { applyController } from './apply.ts';
+import type { Handled } from './request-irq.ts';
+import type { MachineState } from './state.ts';
+
+/** What a controller does about a CPU; undefined: nothing. */
+type Reaction = <S extends ControllerState>(
+  controller: InterruptController<S>,
+  state: S,
+) => Outcome<S, undefined> | undefined;
+
+/** Takes a CPU offline. ENOSPC: its interrupts find no room elsewhere; EINVAL, EPERM: it cannot go. Then nothing changes. */
+export function takeCpuOffline(state: MachineState, cpu: number): Handled {
+  return onAll(state, (controller, own) => controller.cpus?.takeOffline(own, cpu));
+}
+
+/** Brings a CPU back online. EINVAL: there is no such CPU offline. */
+export function bringCpuOnline(state: MachineState, cpu: number): Handled {
+  return onAll(state, (controller, own) => controller.cpus?.bringOnline(own, cpu));
+}
+
+/** Writes /proc/irq/default_smp_affinity. */
+export function setDefaultAffinity(state: MachineState, mask: CpuMask): Handled {
+  return onAll(state, (controller, own) => controller.setDefaultAffinity?.(own, mask));
+}
+
+/** Asks all controllers, in order; the first that refuses ends it, and none has changed. */
+function onAll(before: MachineState, reaction: Reaction): Handled {
+  const effects: Effect[] = [];
+  let state = before;
+  for (const at of before.controllers.keys()) {
+    const outcome = applyController<undefined>(
+      state,
+      at,
+      (controller, own) => reaction(controller, own) ?? done(own, undefined),
+    );
+    effects.push(...outcome.effects);
+    if (!outcome.result.ok) return { state: before, effects, errno: outcome.result.errno };
+    state = outcome.state;
+  }
+  return { state, effects, errno: undefined };
+}
