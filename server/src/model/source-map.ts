@@ -17,15 +17,30 @@ export interface SourceMap {
 }
 
 /**
- * The source map of a set of files. Walks them once, at the first question.
+ * The source map of a set of files. A block that was asked for before, in an earlier version of the files, is looked for
+ * where it stood then, which costs its depth; the others cost a walk of all files, made once, at the first such question.
  * A place in a declaration that is in none of the files is a bug of the asker: it is answered with the start of the
  * first file rather than with an exception, which would cost the whole answer.
  */
 export function makeSourceMap(files: ReadonlyMap<string, Tree>): SourceMap {
-  let starts: ReadonlyMap<Block, { readonly uri: string; readonly start: number }> | undefined;
+  let walked: ReadonlyMap<Block, Found> | undefined;
+  let searches = 0;
+  const search = (block: Block): Found | undefined => {
+    if (walked === undefined && searches < SEARCHES_BEFORE_WALK) {
+      searches += 1;
+      return searchFiles(files, block);
+    }
+    walked ??= walk(files);
+    return walked.get(block);
+  };
   const startOf = (block: Block) => {
-    starts ??= walk(files);
-    return starts.get(block);
+    const known = paths.get(block);
+    const there = known && follow(files, known);
+    if (there?.block === block) return { uri: there.uri, start: there.start };
+    const found = search(block);
+    if (found === undefined) return undefined;
+    paths.set(block, found.path);
+    return { uri: found.uri, start: found.start };
   };
   const locate = (place: Place): Location => {
     if ('uri' in place) return { uri: place.uri, span: place.span };
@@ -95,18 +110,85 @@ export function propertyOf(
   return undefined;
 }
 
-function walk(files: ReadonlyMap<string, Tree>) {
-  const found = new Map<Block, { readonly uri: string; readonly start: number }>();
-  for (const [uri, tree] of files) {
-    const open: { readonly body: Body; readonly start: number }[] = [{ body: tree.root, start: 0 }];
+/** Blocks looked for one by one, without a list of all: after a key it is the one that the key changed. */
+const SEARCHES_BEFORE_WALK = 4;
+
+/** Where a block stands: its number among the statements of the block around it, or of the file. */
+interface Path {
+  readonly uri: string;
+  readonly around: Path | undefined;
+  readonly index: number;
+}
+
+interface Found {
+  readonly uri: string;
+  readonly start: number;
+  readonly path: Path;
+}
+
+/** Where blocks stood when they were last found. It may be so no longer, so whoever follows a path looks what stands there. */
+const paths = new WeakMap<Block, Path>();
+
+interface Standing {
+  readonly uri: string;
+  readonly block: Block;
+  readonly start: number;
+}
+
+/** The block that a path leads to now. */
+function follow(files: ReadonlyMap<string, Tree>, { uri, around, index }: Path): Standing | undefined {
+  const outer = around && follow(files, around);
+  if (around !== undefined && outer === undefined) return undefined;
+  const body = outer === undefined ? files.get(uri)?.root : outer.block.body;
+  const block = body?.statements[index];
+  if (body === undefined || block?.node !== 'block') return undefined;
+  return { uri, block, start: bodyStart(outer) + (body.starts[index] ?? 0) };
+}
+
+/** Where the body of a block begins; of a file without one. */
+const bodyStart = (outer: { readonly block: Block; readonly start: number } | undefined): number =>
+  outer === undefined ? 0 : outer.start + (outer.block.braces?.from ?? 0) + 1;
+
+function searchFiles(files: ReadonlyMap<string, Tree>, wanted: Block): Found | undefined {
+  for (const [uri, { root }] of files) {
+    const path = pathTo(root, wanted);
+    if (path === undefined) continue;
+    const found = path.reduceRight<Path | undefined>((around, index) => ({ uri, around, index }), undefined);
+    const there = found && follow(files, found);
+    if (found && there) return { uri, start: there.start, path: found };
+  }
+  return undefined;
+}
+
+/** Numbers of the statements that lead to a block, the innermost first. Makes nothing on its way. */
+function pathTo({ statements }: Body, wanted: Block): number[] | undefined {
+  for (let i = 0; i < statements.length; i++) {
+    const statement = statements[i];
+    if (statement?.node !== 'block') continue;
+    if (statement === wanted) return [i];
+    const path = statement.body && pathTo(statement.body, wanted);
+    if (path === undefined) continue;
+    path.push(i);
+    return path;
+  }
+  return undefined;
+}
+
+function walk(files: ReadonlyMap<string, Tree>): ReadonlyMap<Block, Found> {
+  const found = new Map<Block, Found>();
+  for (const [uri, { root }] of files) {
+    const open: { readonly body: Body; readonly start: number; readonly around: Path | undefined }[] = [
+      { body: root, start: 0, around: undefined },
+    ];
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
-      const { body, start } = next;
-      for (const [i, statement] of body.statements.entries()) {
-        if (statement.node !== 'block') continue;
-        const at = start + (body.starts[i] ?? 0);
-        found.set(statement, { uri, start: at });
-        if (statement.body !== undefined && statement.braces !== undefined) {
-          open.push({ body: statement.body, start: at + statement.braces.from + 1 });
+      const { body, start, around } = next;
+      for (let index = 0; index < body.statements.length; index++) {
+        const block = body.statements[index];
+        if (block?.node !== 'block') continue;
+        const own = { uri, start: start + (body.starts[index] ?? 0), path: { uri, around, index } };
+        found.set(block, own);
+        if (block.body !== undefined) {
+          open.push({ body: block.body, start: bodyStart({ block, start: own.start }), around: own.path });
         }
       }
     }

@@ -1,4 +1,5 @@
 /** What planning a bus and expanding arrays can find wrong. */
+import { MAX_ELEMENTS } from '../model/arrays.ts';
 import type { Machine, PciNode } from '../model/machine.ts';
 import { addressText } from './bus.ts';
 import type { Conflict, Occupant } from './bus-plan.ts';
@@ -68,6 +69,18 @@ export function functionLimitProblem(machine: Machine, segment: number, first: P
     functions: [],
     facts: { declared, limit: MAX_FUNCTIONS_PER_SEGMENT, segment },
   };
+}
+
+/** Whether nested arrays in the segment are over the limit by themselves: that has been said of the innermost one already. */
+export function isArrayOverLimit({ hostBridges, unplaced }: Machine, segment: number): boolean {
+  const isOver = (nodes: readonly PciNode[], around: number): boolean =>
+    nodes.some(({ count = 1, sriov, children }) => {
+      const elements = around * count;
+      return elements > MAX_ELEMENTS || isOver(sriov?.vfs ?? [], elements) || isOver(children, elements);
+    });
+  const roots =
+    segment < 0 ? [unplaced] : hostBridges.filter((own) => own.segment === segment).map(({ children }) => children);
+  return roots.some((nodes) => isOver(nodes, 1));
 }
 
 const countAll = (nodes: readonly PciNode[]): number =>

@@ -1,7 +1,7 @@
 /** From the declared machine to functions on their device.function. */
 import type { Machine } from '../model/machine.ts';
 import { type ExpansionEvents, expand } from './expansion.ts';
-import { conflictProblem, functionLimitProblem } from './placement-problems.ts';
+import { conflictProblem, functionLimitProblem, isArrayOverLimit } from './placement-problems.ts';
 import type { PciProblem } from './problem.ts';
 import type { Topology } from './topology.ts';
 import { topologyProblems } from './topology-problems.ts';
@@ -20,7 +20,9 @@ export function placeMachine(machine: Machine, previous?: Topology): Placement {
   const problems: PciProblem[] = [];
   const events: ExpansionEvents = {
     onConflict: (conflict, owner, indexes) => problems.push(conflictProblem(conflict, owner, indexes)),
-    onLimit: (segment, first) => problems.push(functionLimitProblem(machine, segment, first)),
+    onLimit: (segment, first) => {
+      if (!isArrayOverLimit(machine, segment)) problems.push(functionLimitProblem(machine, segment, first));
+    },
   };
   const topology = expand(machine, events, previous);
   problems.push(...topologyProblems(topology));
