@@ -44,9 +44,9 @@ export interface FunctionRow {
   readonly mode: 'msix' | 'msi' | 'intx' | 'none';
   readonly vectors: number;
   readonly errno: Failure | 'none';
-  /** EventIDs at an ITS, what the device writes as data elsewhere. */
+  /** EventIDs at an ITS, remapping entries on x86, what the device writes as data elsewhere. */
   readonly events: readonly Interval[];
-  /** LPIs or SPIs. */
+  /** LPIs, SPIs, interrupt sources; on x86 the numbers that Linux gives. */
   readonly interrupts: readonly Interval[];
 }
 
@@ -74,7 +74,7 @@ export interface ControllerRow {
   readonly type: Controller['type'];
   /** Undefined where this version does not know how the controller allocates. */
   readonly interrupts:
-    | { readonly kind: 'LPIs' | 'SPIs' | 'MSIs'; readonly used: number; readonly free: number }
+    | { readonly kind: 'LPIs' | 'SPIs' | 'MSIs' | 'CPU vectors'; readonly used: number; readonly free: number }
     | undefined;
 }
 
@@ -198,7 +198,8 @@ function intervalsOf(runs: readonly VectorRun[], number: (run: VectorRun) => num
   return joined;
 }
 
-function controllerRows(state: MachineState): readonly ControllerRow[] {
+/** What each of the machine's controllers has given out, in their order. */
+export function controllerRows(state: MachineState): readonly ControllerRow[] {
   return state.controllers.map((own, i): ControllerRow => {
     const controller = state.topology.machine.controllers[i];
     const name = controller?.name ?? controller?.type ?? '';
@@ -212,6 +213,9 @@ function controllerRows(state: MachineState): readonly ControllerRow[] {
     }
     if (figures.spis !== undefined && figures.spisFree !== undefined) {
       return { name, type, interrupts: { kind: 'SPIs', used: figures.spis, free: figures.spisFree } };
+    }
+    if (figures.vectors !== undefined && figures.vectorsFree !== undefined) {
+      return { name, type, interrupts: { kind: 'CPU vectors', used: figures.vectors, free: figures.vectorsFree } };
     }
     return { name, type, interrupts: undefined };
   });

@@ -5,6 +5,7 @@ import { ECAM_BYTES_PER_BUS, lastBusOfWindow } from '../pci/bus.ts';
 import { sizeText } from '../schema/describe.ts';
 import { actual, type ExpectSubject } from '../timeline/expectations.ts';
 import type { MachineState } from '../timeline/state.ts';
+import { controllerRows } from './allocation.ts';
 import type { Moment } from './hover-moment.ts';
 import { paragraphs } from './hover-words.ts';
 
@@ -43,6 +44,10 @@ export function controllerText({ machine }: Analysis, decl: Declared, { result: 
   }
   if (controller.type.startsWith('spapr-')) {
     return `${upper(words)} ${figure('msis')} interrupt sources are taken as MSIs, ${figure('msis-free')} free.`;
+  }
+  const interrupts = controllerRows(state)[machine.controllers.indexOf(controller)]?.interrupts;
+  if (interrupts !== undefined) {
+    return `${upper(words)} ${interrupts.used} ${interrupts.kind} are in use, ${interrupts.free} free.`;
   }
   return 'Checked for its form; this version does not allocate for it yet.';
 }
