@@ -12,6 +12,7 @@ export default defineConfig({
         plugins,
         test: {
           name: 'source',
+          setupFiles: ['test/property/seed.ts'],
           include: ['test/unit/**/*.test.ts', 'test/fixtures.test.ts', 'test/property/**/*.test.ts'],
         },
       },

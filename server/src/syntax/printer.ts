@@ -66,11 +66,14 @@ function gapsOf(text: string, atoms: readonly Atom[], frozen: readonly Span[], u
   let brackets = 0;
   let column = 0;
   let nextFrozen = 0;
+  let isFrozen = false;
   for (const [i, after] of atoms.entries()) {
     const before = atoms[i - 1];
     const old = text.slice(before?.to ?? 0, after.from);
     while ((frozen[nextFrozen]?.to ?? after.to) < after.to) nextFrozen++;
-    const isFrozen = (frozen[nextFrozen]?.from ?? after.to) < after.to;
+    // What follows a frozen statement stays, too: a `;` there may be all that ends it.
+    const followsFrozen = isFrozen;
+    isFrozen = (frozen[nextFrozen]?.from ?? after.to) < after.to;
     if (after.type === T.RBracket && brackets > 0) brackets--;
     const brace = braces[braces.length - 1];
     const atBrace = (brace === before && after.line !== true) || after.type === T.RBrace;
@@ -79,7 +82,7 @@ function gapsOf(text: string, atoms: readonly Atom[], frozen: readonly Span[], u
     const broken = LINE_BREAK.test(old);
     if (broken) moved = false;
     else if (spreads || unfolds) moved = true;
-    if (isFrozen) gaps.push(old);
+    if (isFrozen || (followsFrozen && old.includes(';'))) gaps.push(old);
     else if (before === undefined) gaps.push('');
     else if (broken || spreads || unfolds) {
       const depth = braces.length + brackets - (after.type === T.RBrace ? 1 : 0);
@@ -98,8 +101,9 @@ function gapsOf(text: string, atoms: readonly Atom[], frozen: readonly Span[], u
   }
   align(text, trailing, gaps);
   const last = atoms.at(-1);
-  const isFrozen = frozen.at(-1)?.to === text.length;
-  gaps.push(isFrozen ? text.slice(last?.to ?? 0) : last === undefined ? '' : lineEnd);
+  gaps.push(
+    isFrozen || frozen.at(-1)?.to === text.length ? text.slice(last?.to ?? 0) : last === undefined ? '' : lineEnd,
+  );
   return gaps;
 }
 

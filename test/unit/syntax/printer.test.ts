@@ -99,6 +99,11 @@ ecam=256MiB;;
     `);
   });
 
+  it('keeps the semicolon that ends a list which is never closed', () => {
+    const text = 'a = 1[;\nb c\n';
+    expect(formatText(text)).toBe(text);
+  });
+
   it('leaves alone what it does not understand', () => {
     const text = 'machine   m {\nos =\n}\n\n\n\nhost-bridge   p {\necam=1MiB }\n';
     expect(formatText(text)).toMatchInlineSnapshot(`
