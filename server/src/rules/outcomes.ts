@@ -181,6 +181,18 @@ export function deviceOf(state: MachineState, { first }: Outcome): ItsDevice | u
   return itsStateOf(state, requester.controller)?.devices[requester.its]?.get(requester.deviceId);
 }
 
+/** Whether a table of any ITS passes a test: told without a look-up for each function, which is all that most machines need. */
+export function hasDevice(state: MachineState, passes: (device: ItsDevice) => boolean): boolean {
+  let found = false;
+  const look = (device: ItsDevice): void => {
+    found ||= passes(device);
+  };
+  for (const controller of state.controllers) {
+    if (controller.type === 'gicv3') for (const devices of controller.devices) devices.forEach(look);
+  }
+  return found;
+}
+
 /** The state of a GICv3, by position in the machine's controllers. */
 export function itsStateOf(state: MachineState, controller: number): ItsState | undefined {
   const found = state.controllers[controller];

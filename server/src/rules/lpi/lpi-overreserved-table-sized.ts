@@ -4,7 +4,7 @@ import type { FunctionIndex } from '../../pci/topology.ts';
 import type { Call } from '../../timeline/run.ts';
 import type { RuleContext } from '../context.ts';
 import { afterBoot } from '../headroom.ts';
-import { deviceOf, itsStateOf, type Outcome, outcomesAtBoot } from '../outcomes.ts';
+import { deviceOf, hasDevice, itsStateOf, type Outcome, outcomesAtBoot } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
 import { counted } from '../words.ts';
 
@@ -46,6 +46,7 @@ export const lpiOverreservedTableSized: Rule = {
 /** The last call of each function at boot: some drivers ask for one vector first and for the real number then. */
 function lastOfEach(context: RuleContext): Iterable<Outcome> {
   const state = afterBoot(context);
+  if (!hasDevice(state, isLargeOwn)) return [];
   const isAsked = ({ requester }: Call): boolean => {
     if (requester === undefined) return true;
     const device = itsStateOf(state, requester.controller)?.devices[requester.its]?.get(requester.deviceId);
