@@ -57,9 +57,20 @@ const outcomesOf = new WeakMap<Run, readonly Outcome[]>();
 export function outcomes(context: RuleContext): readonly Outcome[] {
   const known = outcomesOf.get(context.boot);
   if (known) return known;
-  const all = [context.boot, ...context.runs].flatMap((run) => ofRun(context, run));
+  const all = ofAllRuns(context, () => true);
   outcomesOf.set(context.boot, all);
   return all;
+}
+
+const troubledOf = new WeakMap<Run, readonly Outcome[]>();
+
+/** Those that got fewer messages than they wanted, or whose function made a table with fewer LPIs than it asked for. */
+export function troubled(context: RuleContext): readonly Outcome[] {
+  const known = troubledOf.get(context.boot);
+  if (known) return known;
+  const found = ofAllRuns(context, (_first, missing, made) => missing > 0 || (made !== undefined && isCut(made)));
+  troubledOf.set(context.boot, found);
+  return found;
 }
 
 const shortfallsOf = new WeakMap<Run, readonly Outcome[]>();
@@ -68,42 +79,60 @@ const shortfallsOf = new WeakMap<Run, readonly Outcome[]>();
 export function shortfalls(context: RuleContext): readonly Outcome[] {
   const known = shortfallsOf.get(context.boot);
   if (known) return known;
-  const short = outcomes(context).filter(({ messages, wanted }) => messages < wanted);
+  const short = troubled(context).filter(({ messages, wanted }) => messages < wanted);
   shortfallsOf.set(context.boot, short);
   return short;
 }
 
-function ofRun(context: RuleContext, run: Run): Outcome[] {
+/** The outcomes at boot whose first rung passes a test. */
+export const outcomesAtBoot = (context: RuleContext, isAsked: (first: Call) => boolean): readonly Outcome[] =>
+  ofRun(context, context.boot, isAsked);
+
+/** No run of LPIs as long as asked for was free: the table has fewer. */
+export const isCut = ({ lpiCount, lpisRequested }: Mapd): boolean => lpiCount < lpisRequested;
+
+/** Whether an outcome is asked for. On a sound machine none is, so it is told before there is an object of it. */
+type Keeps = (first: Call, missing: number, made: Mapd | undefined) => boolean;
+
+const ofAllRuns = (context: RuleContext, keeps: Keeps): readonly Outcome[] =>
+  [context.boot, ...context.runs].flatMap((run) => ofRun(context, run, keeps));
+
+function ofRun(context: RuleContext, run: Run, keeps: Keeps): Outcome[] {
   const out: Outcome[] = [];
   const { possibleCpus } = context.machine;
   let order = 0;
   run.steps.forEach((step, number) => {
-    if (run !== context.boot && (step.step === undefined || step.step.op === 'boot')) {
-      order += step.calls.length;
-      return;
-    }
-    const before = run.steps[number - 1]?.state ?? step.state;
-    const made = new Map<FunctionIndex, Mapd>();
-    for (const calls of planned(step.calls)) {
-      const [first, last] = [calls[0], calls.at(-1)];
-      if (!first || !last) continue;
-      const mapd = firstMapd(calls);
-      if (mapd) made.set(first.fn, mapd);
+    const { calls } = step;
+    const stepOrder = order;
+    order += calls.length;
+    if (run !== context.boot && (step.step === undefined || step.step.op === 'boot')) return;
+    const madeBy = new Map<FunctionIndex, Mapd>();
+    let to = 0;
+    for (let from = 0; from < calls.length; from = to) {
+      to = endOfLadder(calls, from);
+      const first = calls[from];
+      const last = calls[to - 1];
+      if (first === undefined || last === undefined) return;
+      const mapd = firstMapd(calls, from, to);
+      if (mapd) madeBy.set(first.fn, mapd);
+      const made = mapd ?? madeBy.get(first.fn);
       const { node, name } = at(context.topology, first.fn);
+      const wanted = wantedBy(first.request, node.capabilities, possibleCpus);
       const messages = last.mode === 'msi' || last.mode === 'msix' ? last.granted : 0;
+      if (!keeps(first, wanted - messages, made)) continue;
       out.push({
         fn: first.fn,
         name,
         run,
         step,
         number,
-        before,
+        before: run.steps[number - 1]?.state ?? step.state,
         first,
         last,
-        calls,
-        order,
-        made: made.get(first.fn),
-        wanted: wantedBy(first.request, node.capabilities, possibleCpus),
+        calls: calls.slice(from, to),
+        order: stepOrder + from,
+        made,
+        wanted,
         messages,
         expected: last.wanted,
         at:
@@ -111,30 +140,28 @@ function ofRun(context: RuleContext, run: Run): Outcome[] {
             ? { decl: step.step.decl, part: 'header' }
             : placeOf(node, ownRequest(first)),
       });
-      order += calls.length;
     }
   });
   return out;
 }
 
-/** Calls of one function's plan that belong together, ladder by ladder. */
-function planned(calls: readonly Call[]): readonly (readonly Call[])[] {
-  const groups: (readonly Call[])[] = [];
-  let from = 0;
-  for (let to = 1; to <= calls.length; to++) {
-    const head = calls[from];
-    const call = calls[to];
-    if (head && call && head.fn === call.fn && head.call === call.call && head.by === call.by) continue;
-    groups.push(calls.slice(from, to));
-    from = to;
+/** Where the calls end that belong together: one function's plan, ladder by ladder. */
+function endOfLadder(calls: readonly Call[], from: number): number {
+  const head = calls[from];
+  let to = from + 1;
+  for (let call = calls[to]; head && call; call = calls[to]) {
+    if (head.fn !== call.fn || head.call !== call.call || head.by !== call.by) break;
+    to += 1;
   }
-  return groups;
+  return to;
 }
 
 const ownRequest = (call: Call): Request | undefined => (call.by === 'driver' ? call.request : undefined);
 
-function firstMapd(calls: readonly Call[]): Mapd | undefined {
-  for (const { effects } of calls) for (const effect of effects) if (effect.does === 'mapd') return effect;
+function firstMapd(calls: readonly Call[], from: number, to: number): Mapd | undefined {
+  for (let i = from; i < to; i++) {
+    for (const effect of calls[i]?.effects ?? []) if (effect.does === 'mapd') return effect;
+  }
   return undefined;
 }
 
@@ -153,6 +180,18 @@ export function deviceOf(state: MachineState, { first }: Outcome): ItsDevice | u
   const { requester } = first;
   if (requester === undefined) return undefined;
   return itsStateOf(state, requester.controller)?.devices[requester.its]?.get(requester.deviceId);
+}
+
+/** Whether a table of any ITS passes a test: told without a look-up for each function, which is all that most machines need. */
+export function hasDevice(state: MachineState, passes: (device: ItsDevice) => boolean): boolean {
+  let found = false;
+  const look = (device: ItsDevice): void => {
+    found ||= passes(device);
+  };
+  for (const controller of state.controllers) {
+    if (controller.type === 'gicv3') for (const devices of controller.devices) devices.forEach(look);
+  }
+  return found;
 }
 
 /** The state of a GICv3, by position in the machine's controllers. */

@@ -1,4 +1,5 @@
 import { deviceIdBits, deviceTableCapacity } from '../../controllers/gicv3-its/device-table.ts';
+import type { Its } from '../../model/machine.ts';
 import type { Rule } from '../rule.ts';
 import { at, deviceIdGroups, hex } from '../sharing.ts';
 
@@ -15,9 +16,11 @@ export const devidOutOfTable: Rule = {
   ],
   *check(context) {
     const { topology, machine } = context;
+    const rooms = new Map<Its, number>();
     for (const { sharers, deviceId, its, controller } of deviceIdGroups(context)) {
       if (its === undefined || controller.type !== 'gicv3') continue;
-      const room = Math.min(2 ** deviceIdBits(its), deviceTableCapacity(its, machine.pageSizeBytes));
+      const room = rooms.get(its) ?? roomOf(its, machine.pageSizeBytes);
+      rooms.set(its, room);
       if (deviceId < room) continue;
       const needs = deviceId.toString(2).length;
       for (const { fn } of sharers) {
@@ -39,3 +42,7 @@ export const devidOutOfTable: Rule = {
     }
   },
 };
+
+/** DeviceIDs from 0 that have an entry in the device table. */
+const roomOf = (its: Its, pageSizeBytes: number): number =>
+  Math.min(2 ** deviceIdBits(its), deviceTableCapacity(its, pageSizeBytes));

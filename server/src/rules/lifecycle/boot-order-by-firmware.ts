@@ -1,4 +1,5 @@
 import { bootOrder } from '../../pci/boot-order.ts';
+import { eachNode } from '../nodes.ts';
 import type { Rule } from '../rule.ts';
 import { at, enumerationAfterBoot } from '../sharing.ts';
 
@@ -13,6 +14,7 @@ export const bootOrderByFirmware: Rule = {
   *check(context) {
     const { topology, machine } = context;
     if (!machine.controllers.some(({ type }) => type === 'gicv3')) return;
+    if (topology.rootBuses.length < 2 && !eachNode(machine).some(({ node }) => node.bridge?.hotplug === 'shpc')) return;
     const enumeration = enumerationAfterBoot(context);
     const order = (firmware: 'devicetree' | 'acpi') =>
       bootOrder({ ...topology, machine: { ...machine, firmware } }, enumeration).ports;

@@ -1,5 +1,5 @@
 import { LPI_USERS_SHOWN, lpiUsers } from '../lpi-users.ts';
-import { deviceIdOf, endOf, outcomes, severityOf } from '../outcomes.ts';
+import { deviceIdOf, endOf, isCut, severityOf, troubled } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
 import { shortageOf, tableOf } from '../shortage.ts';
 
@@ -15,9 +15,9 @@ export const lpiBlockHalved: Rule = {
     'Recorded machines: exhaust-lpi-bridge, exhaust-lpi (6.1, 6.12, 7.2)',
   ],
   *check(context) {
-    for (const outcome of outcomes(context)) {
+    for (const outcome of troubled(context)) {
       const { made, fn, name, messages, first } = outcome;
-      const wasCut = made !== undefined && made.lpiCount < made.lpisRequested;
+      const wasCut = made !== undefined && isCut(made);
       const table = wasCut || shortageOf(outcome) === 'lpi-block' ? tableOf(outcome) : undefined;
       if (table === undefined) continue;
       const { lpiCount: lpis, lpisRequested: entries } = table;

@@ -1,7 +1,10 @@
 import { roundUpToPowerOfTwo } from '../../base/powers.ts';
+import type { ItsDevice } from '../../controllers/gicv3-its/index.ts';
 import type { FunctionIndex } from '../../pci/topology.ts';
+import type { Call } from '../../timeline/run.ts';
 import type { RuleContext } from '../context.ts';
-import { deviceOf, type Outcome, outcomes } from '../outcomes.ts';
+import { afterBoot } from '../headroom.ts';
+import { deviceOf, hasDevice, itsStateOf, type Outcome, outcomesAtBoot } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
 import { counted } from '../words.ts';
 
@@ -27,7 +30,7 @@ export const lpiOverreservedTableSized: Rule = {
       const { fn, name, messages, step } = outcome;
       if (messages === 0) continue;
       const device = deviceOf(step.state, outcome);
-      if (device === undefined || device.shared || device.lpiCount < WORTH_TELLING_LPIS) continue;
+      if (device === undefined || !isLargeOwn(device)) continue;
       if (device.lpiCount < WORTH_TELLING_TIMES * roundUpToPowerOfTwo(messages)) continue;
       yield {
         rule: 'lpi-overreserved-table-sized',
@@ -42,7 +45,16 @@ export const lpiOverreservedTableSized: Rule = {
 
 /** The last call of each function at boot: some drivers ask for one vector first and for the real number then. */
 function lastOfEach(context: RuleContext): Iterable<Outcome> {
+  const state = afterBoot(context);
+  if (!hasDevice(state, isLargeOwn)) return [];
+  const isAsked = ({ requester }: Call): boolean => {
+    if (requester === undefined) return true;
+    const device = itsStateOf(state, requester.controller)?.devices[requester.its]?.get(requester.deviceId);
+    return device !== undefined && isLargeOwn(device);
+  };
   const last = new Map<FunctionIndex, Outcome>();
-  for (const outcome of outcomes(context)) if (outcome.run === context.boot) last.set(outcome.fn, outcome);
+  for (const outcome of outcomesAtBoot(context, isAsked)) last.set(outcome.fn, outcome);
   return last.values();
 }
+
+const isLargeOwn = ({ shared, lpiCount }: ItsDevice): boolean => !shared && lpiCount >= WORTH_TELLING_LPIS;

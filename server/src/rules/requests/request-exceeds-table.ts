@@ -19,9 +19,10 @@ export const requestExceedsTable: Rule = {
     for (const { node } of eachNode(machine)) {
       for (const call of node.plan) {
         if (call.call !== 'allocate') continue;
-        const asksForMessages = call.ladder.filter(({ mode }) => mode === 'msix' || mode === 'msi');
+        if (!call.ladder.every((rung) => !isForMessages(rung) || exceeds(node, rung))) continue;
+        const asksForMessages = call.ladder.filter(isForMessages);
         const request = asksForMessages.at(-1);
-        if (request === undefined || !asksForMessages.every((rung) => exceeds(node, rung))) continue;
+        if (request === undefined) continue;
         const offered = offers(node, request);
         const end = call.ladder.length > asksForMessages.length ? 'INTx is what is left' : '-ENOSPC';
         yield {
@@ -39,11 +40,14 @@ export const requestExceedsTable: Rule = {
 export const offers = (node: PciNode, { mode }: Pick<Request, 'mode'>): number =>
   mode === 'msix' ? node.capabilities.msix : mode === 'msi' ? node.capabilities.msi : 0;
 
+const isForMessages = ({ mode }: Request): boolean => mode === 'msix' || mode === 'msi';
+
 /** No kind that the call allows has enough; one that the function does not have at all is another finding's. */
 const exceeds = (node: PciNode, request: Request): boolean =>
   request.min <= request.max &&
   offers(node, request) > 0 &&
-  [request.mode, ...request.fallback].every((mode) =>
+  request.min > offers(node, request) &&
+  request.fallback.every((mode) =>
     mode === 'intx' ? request.min > 1 || !node.capabilities.intx : request.min > offers(node, { mode }),
   );
 

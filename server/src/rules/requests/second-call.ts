@@ -11,9 +11,11 @@ export interface SecondCall {
   readonly hidden: boolean;
 }
 
+const NONE: readonly SecondCall[] = [];
+
 /** Of one function's plan: in a block's own requests nothing is freed between two. */
 export function secondCalls(node: PciNode): readonly SecondCall[] {
-  if (node.plan.length < 2) return [];
+  if (node.plan.length < 2) return NONE;
   const found: SecondCall[] = [];
   let held: Request | undefined;
   for (const call of node.plan) {
