@@ -293,7 +293,11 @@ function* walk<T>(node: TrieNode<T>, shift: number, prefix: number): IterableIte
 }
 
 function visitAll<T>(node: TrieNode<T>, shift: number, prefix: number, visit: (value: T, key: number) => void): void {
-  for (let digit = 0; digit < SLOTS; digit++) {
+  // Most nodes of sparse keys have one slot in use, near the start.
+  let left = node.used;
+  for (let digit = 0; left > 0 && digit < SLOTS; digit++) {
+    if (node.slots[digit] === undefined) continue;
+    left -= 1;
     const key = prefix + digit * 2 ** shift;
     if (node.leaf) {
       const value = node.slots[digit];
