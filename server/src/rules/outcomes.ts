@@ -62,6 +62,15 @@ export function outcomes(context: RuleContext): readonly Outcome[] {
   return all;
 }
 
+/** The outcomes of a machine that has a controller of a type; none of any other machine. */
+export const outcomesWith = (
+  context: RuleContext,
+  type: MachineState['controllers'][number]['type'],
+): readonly Outcome[] => {
+  const controllers = context.boot.steps[0]?.state.controllers ?? [];
+  return controllers.some((controller) => controller.type === type) ? outcomes(context) : [];
+};
+
 const troubledOf = new WeakMap<Run, readonly Outcome[]>();
 
 /** Those that got fewer messages than they wanted, or whose function made a table with fewer LPIs than it asked for. */

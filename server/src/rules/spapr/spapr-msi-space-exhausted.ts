@@ -1,5 +1,5 @@
 import { firmwareCalls, firmwareIn, freeAt, spaceText } from '../firmware-calls.ts';
-import { outcomes, severityOf } from '../outcomes.ts';
+import { outcomesWith, severityOf } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
 import { counted } from '../words.ts';
 
@@ -17,7 +17,7 @@ export const spaprMsiSpaceExhausted: Rule = {
     'Recorded machines: spapr-exhaust-dual-61, spapr-fullabort-dual-61, spapr-fullabort2-dual-61',
   ],
   *check(context) {
-    for (const outcome of outcomes(context)) {
+    for (const outcome of outcomesWith(context, 'spapr')) {
       const call = firmwareCalls(outcome).find(({ answer }) => answer.is === 'aborted');
       const firmware = firmwareIn(outcome.step.state, outcome);
       if (call === undefined || firmware === undefined) continue;

@@ -1,5 +1,5 @@
 import { firmwareCalls, firmwareIn } from '../firmware-calls.ts';
-import { outcomes } from '../outcomes.ts';
+import { outcomesWith } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
 import { counted } from '../words.ts';
 
@@ -19,7 +19,7 @@ export const spaprRoundingWaste: Rule = {
   ],
   *check(context) {
     const told = new Set<number>();
-    for (const outcome of outcomes(context)) {
+    for (const outcome of outcomesWith(context, 'spapr')) {
       const { fn, name, messages, run } = outcome;
       if (run !== context.boot || messages === 0 || firmwareIn(outcome.step.state, outcome) === undefined) continue;
       const taken = firmwareCalls(outcome).findLast(({ answer }) => answer.is === 'granted')?.asked ?? 0;

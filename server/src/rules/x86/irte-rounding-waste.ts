@@ -1,5 +1,5 @@
 import { roundUpToPowerOfTwo } from '../../base/powers.ts';
-import { outcomes } from '../outcomes.ts';
+import { outcomesWith } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
 import { remappingOf } from '../vectors.ts';
 
@@ -15,7 +15,7 @@ export const irteRoundingWaste: Rule = {
     'Recorded machines: x86-irte2-smp2-61, x86-maskmsi-ir-smp4-61',
   ],
   *check(context) {
-    for (const outcome of outcomes(context)) {
+    for (const outcome of outcomesWith(context, 'x86-apic')) {
       const { fn, name, last, messages } = outcome;
       const held = roundUpToPowerOfTwo(messages);
       if (last.mode !== 'msi' || held === messages || messages === 0 || remappingOf(outcome) !== 'intel') continue;

@@ -1,4 +1,4 @@
-import { outcomes, severityOf } from '../outcomes.ts';
+import { outcomesWith, severityOf } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
 import { noVectorFor, vectorsOf } from '../vectors.ts';
 import { counted } from '../words.ts';
@@ -12,7 +12,7 @@ export const x86ReservationExceeds: Rule = {
   remedy: 'Nothing, while most of these vectors get no handler; else more CPUs or fewer vectors.',
   sources: ['Linux 7.2: irq_matrix_reserve, kernel/irq/matrix.c', 'Recorded machine: x86-overres-noir-smp1-61'],
   *check(context) {
-    for (const outcome of outcomes(context)) {
+    for (const outcome of outcomesWith(context, 'x86-apic')) {
       const { fn, name, calls, step } = outcome;
       if (noVectorFor(outcome) !== undefined) continue;
       const exceeds = calls.some(({ effects }) =>

@@ -1,4 +1,4 @@
-import { endOf, type Outcome, outcomes, severityOf } from '../outcomes.ts';
+import { endOf, type Outcome, outcomesWith, severityOf } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
 import { type NoVector, noVectorFor } from '../vectors.ts';
 import { counted } from '../words.ts';
@@ -19,7 +19,7 @@ export const x86VectorExhausted: Rule = {
   *check(context) {
     // Of a driver that allocates twice in one probe, the call its handlers belong to is the last one.
     const missing = new Map<NoVector, Outcome>();
-    for (const outcome of outcomes(context)) {
+    for (const outcome of outcomesWith(context, 'x86-apic')) {
       const missed = noVectorFor(outcome);
       if (missed !== undefined) missing.set(missed, outcome);
     }
