@@ -245,11 +245,44 @@ export interface Request {
 export type DriverPlan = readonly DriverCall[];
 export type DriverCall = { readonly call: 'allocate'; readonly ladder: readonly Request[] } | { readonly call: 'free' };
 
+/** A guest on this machine, or an array of alike ones. */
 export interface Vm {
   readonly decl: Declared;
   readonly name: string | undefined;
+  /** Undefined: not an array. */
   readonly count: number | undefined;
+  /** The guest's kernel. */
+  readonly os: Version;
+  /** The QEMU it runs under; undefined: a VMM without limits of its own. */
+  readonly vmm: Version | undefined;
+  /** Interrupt routes KVM has for each. */
+  readonly routes: number;
+  /** The guest can ask the hypervisor for address and data pairs. */
+  readonly interruptHypercall: boolean;
+  /** Started by `boot`. */
+  readonly autostart: boolean;
+  /** What the VMM does when the host has no vector left at unmask. */
+  readonly onError: 'ignore' | 'kill';
+  /** In file order. */
+  readonly assignments: readonly Assignment[];
 }
+
+/** Functions of the machine given to a guest; their driver on the host is vfio-pci. */
+export interface Assignment {
+  readonly decl: Declared;
+  readonly node: PciNode;
+  /** The elements named: element i of an array of VMs gets the i-th of them, a VM that is no array all. */
+  readonly numbers: readonly number[];
+  /** Entries the guest unmasks when it starts, from 0 on; undefined: all of the table. */
+  readonly entries: number | undefined;
+  /** As written; undefined: as the kernels and the VMM do it. */
+  readonly flow: Flow | undefined;
+  /** IMS entries the guest uses. */
+  readonly ims: number | 'all';
+}
+
+/** How a VMM follows a guest that unmasks entries. */
+export type Flow = 'allocate-up-front' | 'grow' | 'dynamic';
 
 export interface Scenario {
   readonly decl: Declared;
@@ -263,29 +296,64 @@ export interface Elements {
   readonly numbers: readonly number[];
 }
 
+/** Elements of a declared VM, by number; 0 is one that is no array. */
+export interface VmElements {
+  readonly vm: Vm;
+  readonly numbers: readonly number[];
+}
+
+/** Both ends included: vectors, or table entries. */
+export interface EntrySpan {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** One statement of a scenario. `subjects` are taken one by one, in order. */
 export type Step =
-  | { readonly op: 'boot'; readonly decl: Declared }
-  | {
-      readonly op: 'plug' | 'unplug' | 'probe' | 'remove';
-      readonly decl: Declared;
-      readonly subjects: readonly Elements[];
-    }
-  | {
-      readonly op: 'expect';
-      readonly decl: Declared;
-      readonly subjects: readonly Elements[] | 'machine';
-      readonly expectations: readonly Expectation[];
-    }
-  | {
-      /** `expect` about a controller or, where `its` is there, about one ITS of it. */
-      readonly op: 'expect-controller';
-      readonly decl: Declared;
-      readonly controller: Controller;
-      readonly its: Its | undefined;
-      readonly expectations: readonly Expectation[];
-    }
-  /** A step that this version knows by name only. */
-  | { readonly op: 'later'; readonly decl: Declared };
+  | Plain<'boot'>
+  | OnFunctions<'plug' | 'unplug' | 'probe' | 'remove' | 'disable'>
+  /** `asks`: what the body says; what it does not say is as in the function's own request. */
+  | OnFunctions<'enable', { readonly asks: Partial<Request> }>
+  /** One dynamic entry each, `count` times, from `index` on; undefined: the lowest free ones. */
+  | OnFunctions<
+      'allocate' | 'free',
+      { readonly mode: 'msix' | 'ims'; readonly index: number | undefined; readonly count: number }
+    >
+  /** `vectors` count from 0 among those allocated. */
+  | OnFunctions<
+      'request-irq',
+      { readonly vectors: EntrySpan; readonly cpu: number | undefined; readonly pasid: number | undefined }
+    >
+  | OnFunctions<'free-irq', { readonly vectors: EntrySpan }>
+  /** By the guest to which the function is assigned. */
+  | OnFunctions<'mask' | 'unmask', { readonly entries: EntrySpan }>
+  | OnFunctions<'set-pasid', { readonly entry: number; readonly pasid: number }>
+  | Plain<'start' | 'stop', { readonly vms: VmElements }>
+  | Plain<'online' | 'offline', { readonly cpus: readonly number[] }>
+  | Plain<'snapshot', { readonly name: string }>
+  /** `to`: the path as written. */
+  | Plain<'migrate', { readonly to: string }>
+  | Plain<'expect', { readonly subjects: readonly Elements[] | 'machine'; readonly expectations: Expectations }>
+  /** About a controller or, where `its` is there, about one ITS of it. */
+  | Plain<
+      'expect-controller',
+      { readonly controller: Controller; readonly its: Its | undefined; readonly expectations: Expectations }
+    >
+  | Plain<'expect-cpu', { readonly cpus: readonly number[]; readonly expectations: Expectations }>
+  | Plain<'expect-vm', { readonly vms: VmElements; readonly expectations: Expectations }>
+  /** A step that comes after `migrate`: its names are another spec's. */
+  | Plain<'later'>;
+
+type Expectations = readonly Expectation[];
+
+/** A step with the block it is written as: one member of the union for each `Op`. */
+type Plain<Op, Rest = unknown> = Op extends string ? { readonly op: Op; readonly decl: Declared } & Rest : never;
+
+/** A step that is done to functions. */
+type OnFunctions<Op, Rest = unknown> = Plain<Op, { readonly subjects: readonly Elements[] } & Rest>;
+
+/** A step of one kind. */
+export type StepOf<Op extends Step['op']> = Extract<Step, { readonly op: Op }>;
 
 export interface Expectation {
   readonly decl: Declared;

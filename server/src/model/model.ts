@@ -14,6 +14,7 @@ import { resolveHostBridge } from './resolve-host-bridges.ts';
 import { resolveMachine } from './resolve-machine.ts';
 import { makeNodeResolver, type NodeContext, nodeContext } from './resolve-nodes.ts';
 import { resolveScenario } from './resolve-scenarios.ts';
+import type { ScenarioContext } from './resolve-steps.ts';
 import { resolveTypes } from './resolve-types.ts';
 import { resolveVm } from './resolve-vms.ts';
 import { makeSourceMap, type SourceMap } from './source-map.ts';
@@ -81,15 +82,25 @@ export function buildModel(
   for (const decl of hostBridgeDecls) problemsIn(decl, problems);
   for (const decl of unplacedDecls) problemsOf(decl, problems);
 
+  const vms = new Map(
+    top
+      .filter(({ kind }) => kind === 'vm')
+      .map((decl) => [decl, resolveVm(decl, { references, nodeOf, problems })] as const),
+  );
+  const scenarios: ScenarioContext = {
+    references,
+    controllers,
+    nodeOf,
+    vmOf: (decl) => vms.get(decl),
+    problems,
+  };
   const machine: Machine = {
     ...facts,
     controllers: controllers.all,
     hostBridges: hostBridgeDecls.map((decl) => resolveHostBridge(decl, { references, controllers, nodesIn, problems })),
     unplaced: unplacedDecls.flatMap((decl) => nodeOf(decl) ?? []),
-    vms: top.filter(({ kind }) => kind === 'vm').map((decl) => resolveVm(decl, references, problems)),
-    scenarios: top
-      .filter(({ kind }) => kind === 'scenario')
-      .map((decl) => resolveScenario(decl, { references, controllers, nodeOf, problems })),
+    vms: [...vms.values()],
+    scenarios: top.filter(({ kind }) => kind === 'scenario').map((decl) => resolveScenario(decl, scenarios)),
     complete,
   };
   return {

@@ -22,7 +22,7 @@ export type MachineFacts = Pick<
 >;
 
 /** `KVM_MAX_IRQ_ROUTES`, include/linux/kvm_host.h. */
-const KVM_ROUTES = 4096;
+export const KVM_ROUTES = 4096;
 const DEFAULT_PAGE_BYTES = 4096;
 
 /** The facts of the machine; `controllers` are all `interrupt-controller` blocks of the spec. */

@@ -18,22 +18,41 @@ const MAX_ENTRIES = 65536;
 export function resolveRequest(decl: Declared): Request | undefined {
   const mode = MODES.find((known) => known === decl.name);
   if (mode === undefined) return undefined;
-  const { values } = decl;
-  const vectors = vectorsOf(values.get('vectors')) ?? (mode === 'intx' ? { min: 1, max: 1 } : undefined);
+  const vectors = vectorsOf(decl.values.get('vectors')) ?? (mode === 'intx' ? { min: 1, max: 1 } : undefined);
   if (vectors === undefined) return undefined;
+  return { ...unlessWritten, ...written(decl), decl, mode, ...vectors };
+}
+
+/** What the body of an `enable` says; what it does not say is absent. */
+export function resolveAsked(decl: Declared): Partial<Request> {
+  const mode = asWord(decl.values.get('mode'), MODES);
+  return { ...written(decl), ...vectorsOf(decl.values.get('vectors')), ...(mode === undefined ? {} : { mode }) };
+}
+
+const unlessWritten = {
+  fallback: [],
+  affinity: 'spread',
+  pre: 0,
+  post: 0,
+  sets: 1,
+  entries: undefined,
+  irqs: undefined,
+} as const;
+
+/** The properties of a request that are there, but for its vectors. */
+function written({ values }: Declared): Partial<Request> {
+  const asked: { -readonly [Key in keyof Request]?: Request[Key] } = {};
+  const fallback = values.get('fallback');
+  if (fallback !== undefined) asked.fallback = asItems(fallback).flatMap((item) => asWord(item, FALLBACKS) ?? []);
+  const affinity = asWord(values.get('affinity'), ['spread', 'managed']);
+  if (affinity !== undefined) asked.affinity = affinity;
+  for (const key of ['pre', 'post', 'sets', 'irqs'] as const) {
+    const number = asNumber(values.get(key));
+    if (number !== undefined) asked[key] = number;
+  }
   const entries = values.get('entries');
-  return {
-    decl,
-    mode,
-    ...vectors,
-    fallback: asItems(values.get('fallback')).flatMap((item) => asWord(item, FALLBACKS) ?? []),
-    affinity: asWord(values.get('affinity'), ['spread', 'managed']) ?? 'spread',
-    pre: asNumber(values.get('pre')) ?? 0,
-    post: asNumber(values.get('post')) ?? 0,
-    sets: asNumber(values.get('sets')) ?? 1,
-    entries: entries === undefined ? undefined : numbersOf(entries),
-    irqs: asNumber(values.get('irqs')),
-  };
+  if (entries !== undefined) asked.entries = numbersOf(entries);
+  return asked;
 }
 
 /** What the kernel answers to before it looks at the function: no vectors at all, or a minimum above the maximum. */

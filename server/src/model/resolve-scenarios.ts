@@ -1,22 +1,10 @@
-/** Scenarios: their steps in order, with what each is about. */
-import { kindOf } from '../schema/index.ts';
-import type { Subject } from '../schema/types.ts';
+/** Scenarios: their steps in order. */
 import type { Declared } from './declared.ts';
-import type { Elements, PciNode, Scenario, Step } from './machine.ts';
+import type { Scenario, Step } from './machine.ts';
 import type { ModelProblem } from './problem.ts';
-import { nameSite, type ReferenceContext, type Resolved, resolveReference } from './references.ts';
-import type { Controllers } from './resolve-controllers.ts';
-import { checkSubject, resolveExpectations } from './resolve-expectations.ts';
+import { resolveStep, type ScenarioContext } from './resolve-steps.ts';
 
-/** What steps are resolved with. */
-export interface ScenarioContext {
-  readonly references: ReferenceContext;
-  readonly controllers: Controllers;
-  /** The function a block declares; undefined for other blocks. */
-  readonly nodeOf: (decl: Declared) => PciNode | undefined;
-  readonly problems: ModelProblem[];
-}
-
+/** A scenario; what is wrong with its steps is added to the context's problems. */
 export function resolveScenario(decl: Declared, context: ScenarioContext): Scenario {
   const steps: Step[] = [];
   let booted = false;
@@ -33,79 +21,6 @@ export function resolveScenario(decl: Declared, context: ScenarioContext): Scena
     if (step !== undefined) steps.push(step);
   }
   return { decl, name: decl.name ?? '', steps };
-}
-
-/** Undefined for what is no step, or one whose subject is not known: that is a problem already. */
-function resolveStep(decl: Declared, context: ScenarioContext): Step | undefined {
-  switch (decl.kind) {
-    case 'boot':
-      return { op: 'boot', decl };
-    case 'plug':
-    case 'unplug':
-    case 'probe':
-    case 'remove': {
-      const subjects = elementsOf(resolveSubject(decl, context), context);
-      return subjects === undefined ? undefined : { op: decl.kind, decl, subjects };
-    }
-    case 'expect':
-      return resolveExpect(decl, context);
-    default: {
-      const kind = decl.kind === undefined ? undefined : kindOf(decl.kind);
-      if (kind?.parents.includes('scenario') !== true) return undefined;
-      const resolved = kind.name.role === 'refers' ? resolveSubject(decl, context) : undefined;
-      return resolved?.is === 'nothing' ? undefined : { op: 'later', decl };
-    }
-  }
-}
-
-function resolveExpect(decl: Declared, context: ScenarioContext): Step | undefined {
-  const { problems, controllers } = context;
-  if (decl.node.name === undefined) {
-    const expectations = resolveExpectations(decl, 'machine');
-    checkSubject(decl, 'machine', problems);
-    return { op: 'expect', decl, subjects: 'machine', expectations };
-  }
-  const resolved = resolveSubject(decl, context);
-  if (resolved === undefined || resolved.is === 'nothing') return undefined;
-  const subject = subjectOf(resolved);
-  checkSubject(decl, subject, problems);
-  const expectations = resolveExpectations(decl, subject);
-  if (subject === 'function') {
-    const subjects = elementsOf(resolved, context);
-    return subjects === undefined ? undefined : { op: 'expect', decl, subjects, expectations };
-  }
-  if (subject !== 'controller' || resolved.is !== 'thing') return { op: 'later', decl };
-  const found = controllers.byDecl.get(resolved.declaration.decl);
-  return found === undefined ? undefined : { op: 'expect-controller', decl, ...found, expectations };
-}
-
-function subjectOf(resolved: Extract<Resolved, { readonly is: 'thing' | 'cpus' }>): Subject {
-  if (resolved.is === 'cpus') return 'cpu';
-  switch (resolved.declaration.decl.kind) {
-    case 'vm':
-      return 'vm';
-    case 'interrupt-controller':
-    case 'its':
-      return 'controller';
-    default:
-      return 'function';
-  }
-}
-
-/** What the name of a step refers to; undefined where it is missing. */
-function resolveSubject(decl: Declared, { references, problems }: ScenarioContext): Resolved | undefined {
-  const site = nameSite(decl);
-  const name = decl.kind === undefined ? undefined : kindOf(decl.kind)?.name;
-  if (site === undefined || name?.role !== 'refers') return undefined;
-  const resolved = resolveReference(site, name.to, references);
-  if (resolved.is === 'nothing' && resolved.problem !== undefined) problems.push(resolved.problem);
-  return resolved;
-}
-
-function elementsOf(resolved: Resolved | undefined, { nodeOf }: ScenarioContext): readonly Elements[] | undefined {
-  if (resolved?.is !== 'thing') return undefined;
-  const node = nodeOf(resolved.declaration.decl);
-  return node === undefined ? undefined : [{ node, numbers: resolved.numbers }];
 }
 
 function lateBoot(decl: Declared, first: Declared | undefined): ModelProblem {

@@ -6,7 +6,7 @@ import { checkExpectations } from './expectations.ts';
 import { newLog } from './log.ts';
 import type { Call, ExpectationResult, Run, StepResult } from './run.ts';
 import { functionState, type MachineState } from './state.ts';
-import { takeStep } from './steps.ts';
+import { takeStep } from './steps/index.ts';
 
 /** How the boots went that runs were made of: where a later boot of nearly the same machine begins. */
 const traces = new WeakMap<Run, BootTrace>();

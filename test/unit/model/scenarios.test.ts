@@ -40,7 +40,7 @@ describe('a scenario', () => {
     ]);
   });
 
-  it('knows the steps to come by name, and checks the names in them', () => {
+  it('reads each step with what it is about, and checks the names in it', () => {
     const found = stepsOf(`enable nic { mode = msix; vectors = 2 }
       disable nic
       request-irq nic { vector = 0 }
@@ -50,13 +50,21 @@ describe('a scenario', () => {
       expect guest { state = running }
       stop gest`);
     expect(found.told).toEqual(['unresolved-reference @ gest: No vm named gest; did you mean guest?']);
-    expect(found.steps?.map(({ op }) => op)).toEqual(Array.from({ length: 7 }, () => 'later'));
+    expect(found.steps).toMatchObject([
+      { op: 'enable', subjects: [{ node: { name: 'nic' } }], asks: { mode: 'msix', min: 2, max: 2 } },
+      { op: 'disable', subjects: [{ node: { name: 'nic' } }] },
+      { op: 'request-irq', vectors: { first: 0, last: 0 }, cpu: undefined, pasid: undefined },
+      { op: 'start', vms: { vm: { name: 'guest' }, numbers: [0] } },
+      { op: 'snapshot', name: 'later' },
+      { op: 'offline', cpus: [0] },
+      { op: 'expect-vm', vms: { vm: { name: 'guest' } }, expectations: [{ key: 'state' }] },
+    ]);
   });
 
   it('looks names up elsewhere after migrate', () => {
     const found = stepsOf('migrate { to = "other.irqtopo" }\nprobe whoever');
     expect(found.told).toEqual([]);
-    expect(found.steps?.map(({ op }) => op)).toEqual(['later', 'later']);
+    expect(found.steps?.map(({ op }) => op)).toEqual(['migrate', 'later']);
   });
 
   it('boots first, and once', () => {
