@@ -5,7 +5,10 @@ import type { Interval } from '../base/intervals.ts';
 import { failureText } from '../base/result.ts';
 import { hex, requesterIdText } from '../pci/bus.ts';
 import type { RuleContext } from '../rules/context.ts';
+import { MODE_NAMES } from '../rules/words.ts';
 import { type Allocation, allocationAfter, bootAllocation, type CallRow, type FunctionRow } from './allocation.ts';
+
+export { MODE_NAMES };
 
 /** The allocation of a spec: after the boot, and at the end of each scenario with what its steps came to. */
 export function allocationText(context: RuleContext): string {
@@ -65,9 +68,6 @@ export function resultText({ present, bound, calls, mode, vectors, errno, kind }
 /** "MSI-X 2..10" */
 export const askedText = ({ mode, min, max }: Pick<CallRow, 'mode' | 'min' | 'max'>): string =>
   `${MODE_NAMES[mode]} ${min === max ? min : `${min}..${max}`}`;
-
-/** How the field writes the modes. */
-export const MODE_NAMES = { msix: 'MSI-X', msi: 'MSI', intx: 'INTx', ims: 'IMS', none: 'nothing' } as const;
 
 function addressCell({ requesterId, segment, present }: FunctionRow, withSegment: boolean): string {
   if (requesterId === undefined || !present) return '';

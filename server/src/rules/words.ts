@@ -10,3 +10,6 @@ export const theCounted = (count: number, noun: string): string =>
 
 /** A sentence from its beginning. */
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** How the field writes the modes. */
+export const MODE_NAMES = { msix: 'MSI-X', msi: 'MSI', intx: 'INTx', ims: 'IMS', none: 'nothing' } as const;

@@ -1,9 +1,10 @@
 import type { Declared } from '../../model/declared.ts';
-import type { Accepts, Step } from '../../model/machine.ts';
+import type { Accepts, Expectation, Step } from '../../model/machine.ts';
 import type { FunctionIndex } from '../../pci/topology.ts';
-import type { ExpectationResult } from '../../timeline/run.ts';
+import type { ExpectationResult, Run } from '../../timeline/run.ts';
+import { failedSteps, functionChain, type LastCall, noteCalls, sumChain } from '../chain.ts';
 import type { RuleContext } from '../context.ts';
-import type { Finding, Rule } from '../rule.ts';
+import type { Finding, Related, Rule } from '../rule.ts';
 import { at, hex } from '../sharing.ts';
 
 export const expectationFailed: Rule = {
@@ -19,12 +20,25 @@ export const expectationFailed: Rule = {
   *check(context) {
     for (const run of [context.boot, ...context.runs]) {
       if (run.steps.every(({ checks }) => checks.every(({ met }) => met))) continue;
+      const known = new Map<FunctionIndex, LastCall>();
       // The step that last changed each function; the boot is everybody's first.
       const changedBy = new Map<FunctionIndex, Declared>();
-      for (const [number, { step, checks }] of run.steps.entries()) {
+      // Elements of an array fail alike and are told as one: one chain of reasons is enough.
+      const explained = new Set<Expectation>();
+      for (const [number, result] of run.steps.entries()) {
+        const { step, checks } = result;
+        noteCalls(known, result);
+        // Every run begins with the boot; what is asserted there is told once.
         if (run !== context.boot && number === 0) continue;
         for (const fn of changedFunctions(context, step)) if (step !== undefined) changedBy.set(fn, step.decl);
-        for (const result of checks) if (!result.met) yield finding(context, step, result, changedBy);
+        for (const check of checks) {
+          if (check.met) continue;
+          const first = !explained.has(check.expectation);
+          explained.add(check.expectation);
+          const chain = first ? chainOf(run, number, check, known) : [];
+          const since = check.fn === undefined ? undefined : changedBy.get(check.fn);
+          yield finding(context, step, check, [...chain, ...(since === undefined ? [] : [sinceStep(since)])]);
+        }
       }
     }
   },
@@ -34,22 +48,38 @@ function finding(
   context: RuleContext,
   step: Step | undefined,
   { expectation, fn, got, reason }: ExpectationResult,
-  changedBy: ReadonlyMap<FunctionIndex, Declared>,
+  related: readonly Related[],
 ): Finding {
   const { decl, key, accepts } = expectation;
-  const say = fn === undefined ? String : sayerOf(key);
-  const since = fn === undefined ? undefined : changedBy.get(fn);
-  const related =
-    since === undefined ? [] : [{ at: { decl: since, part: 'header' } as const, message: 'It is so since this step' }];
+  const say = sayerOf(fn, key);
+  const expected = textOf(accepts, say);
+  const found = typeof got === 'number' ? say(got) : got;
   return {
     rule: 'expectation-failed',
     at: { decl, part: { value: key } },
-    message: `${subjectOf(context, step, fn)}: expected ${key} = ${textOf(accepts, say)}, got ${typeof got === 'number' ? say(got) : got}${reason ? ` (${reason})` : ''}`,
+    message: `${subjectOf(context, step, fn)}: expected ${key} = ${expected}, got ${found}${reason ? ` (${reason})` : ''}`,
     ...(fn === undefined ? {} : { functions: [fn] }),
     related,
-    facts: { key, got },
+    facts: { key, got, expected, actual: found },
   };
 }
+
+/** What led to the value: of a function its address and its calls, of a sum its parts. */
+function chainOf(
+  run: Run,
+  number: number,
+  { expectation: { key }, fn }: ExpectationResult,
+  known: ReadonlyMap<FunctionIndex, LastCall>,
+): readonly Related[] {
+  const { steps } = run;
+  const result = steps[number];
+  if (result === undefined) return [];
+  if (fn !== undefined) return functionChain(result.state, fn, key, known.get(fn));
+  if (result.step?.op !== 'expect') return [];
+  return key === 'failed' || key === 'error' ? failedSteps(steps, number) : sumChain(result.state, key);
+}
+
+const sinceStep = (decl: Declared): Related => ({ at: { decl, part: 'header' }, message: 'It is so since this step' });
 
 function changedFunctions({ topology }: RuleContext, step: Step | undefined): readonly FunctionIndex[] {
   if (step === undefined || !('subjects' in step) || step.op === 'expect') return [];
@@ -63,7 +93,8 @@ function subjectOf({ topology }: RuleContext, step: Step | undefined, fn: Functi
 }
 
 /** How numbers of a key are written: IDs in hexadecimal, truth in words. */
-function sayerOf(key: string): (n: number) => string {
+function sayerOf(fn: FunctionIndex | undefined, key: string): (n: number) => string {
+  if (fn === undefined) return String;
   if (key === 'device-id' || key === 'requester-id') return hex;
   return key === 'present' ? (n) => (n === 0 ? 'false' : 'true') : String;
 }

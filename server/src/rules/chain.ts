@@ -1,0 +1,106 @@
+/** The chain of reasons behind what an `expect` found: a sentence for each link, at the declaration it speaks of. */
+import type { Declared } from '../model/declared.ts';
+import type { Related } from '../model/problem.ts';
+import type { FunctionIndex } from '../pci/topology.ts';
+import { actual } from '../timeline/expectations.ts';
+import { callReasons } from '../timeline/reasons.ts';
+import { resolveRequester } from '../timeline/requester.ts';
+import type { Call, StepResult } from '../timeline/run.ts';
+import { isFound, type MachineState } from '../timeline/state.ts';
+import { MODE_NAMES } from './words.ts';
+
+/** The last call for a function, and the state that the step ended in which made it. */
+export interface LastCall {
+  readonly call: Call;
+  readonly state: MachineState;
+}
+
+/** Functions that a sum is made of, named before "and n more". */
+const NAMED = 6;
+
+/** What is said of a function without what its driver asked for: where it is and how it signals. */
+const OF_ITS_PLACE: ReadonlySet<string> = new Set(['present', 'requester-id', 'device-id']);
+
+/**
+ * From the address of a function to its DeviceID, and from there to its numbers.
+ * @param last the last call for it; undefined: nothing was asked for
+ */
+export function functionChain(
+  state: MachineState,
+  fn: FunctionIndex,
+  key: string,
+  last: LastCall | undefined,
+): readonly Related[] {
+  const decl = state.topology.functions[fn]?.node.decl;
+  if (decl === undefined || !isFound(state, fn)) return [];
+  const resolved = resolveRequester(state, fn);
+  const requester = resolved.ok ? resolved.value : undefined;
+  const place = callReasons(state, { requester, whys: [] });
+  const chain = place.map(({ text }) => ({ at: header(decl), message: text }));
+  if (OF_ITS_PLACE.has(key) || last === undefined) return chain;
+  const { call } = last;
+  const asked = call.request.decl ?? decl;
+  const whys = callReasons(last.state, { requester: undefined, whys: call.whys });
+  return [
+    ...chain,
+    ...[callText(call), ...whys.map(({ text }) => text)].map((message) => ({ at: header(asked), message })),
+  ];
+}
+
+/** The functions that a sum of the machine's is made of, the largest first. Empty for what is no such sum. */
+export function sumChain(state: MachineState, key: string): readonly Related[] {
+  const { functions } = state.topology;
+  const parts: { readonly fn: FunctionIndex; readonly value: number }[] = [];
+  for (const fn of state.functions.keys()) {
+    const value = actual(state, { of: 'function', fn }, key);
+    if (typeof value === 'number' && value > 0) parts.push({ fn, value });
+  }
+  parts.sort((a, b) => b.value - a.value || a.fn - b.fn);
+  const chain = parts.slice(0, NAMED).flatMap(({ fn, value }): Related[] => {
+    const named = functions[fn];
+    return named === undefined ? [] : [{ at: header(named.node.decl), message: `${named.name}: ${value}` }];
+  });
+  const others = parts.slice(NAMED);
+  const first = others[0] && functions[others[0].fn];
+  if (first !== undefined) {
+    const sum = others.reduce((total, { value }) => total + value, 0);
+    chain.push({ at: header(first.node.decl), message: `${others.length} more: ${sum}` });
+  }
+  return chain;
+}
+
+/** The steps that failed, up to one of them. */
+export function failedSteps(steps: readonly StepResult[], last: number): readonly Related[] {
+  const chain: Related[] = [];
+  for (let i = 0; i <= last; i++) {
+    const result = steps[i];
+    const decl = result?.step?.decl;
+    if (result === undefined || result.state.failed === (steps[i - 1]?.state.failed ?? 0)) continue;
+    if (decl !== undefined) chain.push({ at: header(decl), message: `Failed: step ${i + 1}` });
+    else chain.push(...failedAtBoot(result));
+  }
+  return chain;
+}
+
+function failedAtBoot({ state }: StepResult): readonly Related[] {
+  const chain: Related[] = [];
+  state.functions.forEach(({ errno }, fn) => {
+    const named = state.topology.functions[fn];
+    if (errno === 'none' || named === undefined || chain.length === NAMED) return;
+    chain.push({ at: header(named.node.decl), message: `Failed at boot: ${named.name}, -${errno}` });
+  });
+  return chain;
+}
+
+/** Notes the calls of a step. Whoever goes through the steps of a run in order has the last call of each function. */
+export function noteCalls(known: Map<FunctionIndex, LastCall>, { calls, state }: StepResult): void {
+  for (const call of calls) known.set(call.fn, { call, state });
+}
+
+function callText({ by, request: { mode, min, max }, granted, mode: got, errno }: Call): string {
+  const asker = by === 'driver' ? 'its driver' : by === 'port' ? 'the port driver' : 'the hot-plug driver';
+  const answer = errno === undefined ? `${granted} granted${got === mode ? '' : `, ${MODE_NAMES[got]}`}` : `-${errno}`;
+  return `${asker} asks for ${MODE_NAMES[mode]} ${min === max ? min : `${min}..${max}`}: ${answer}`;
+}
+
+const header = (decl: Declared) => ({ decl, part: 'header' }) as const;
