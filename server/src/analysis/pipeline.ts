@@ -6,6 +6,7 @@ import type { RuleContext } from '../rules/context.ts';
 import { RULES } from '../rules/index.ts';
 import type { Finding } from '../rules/rule.ts';
 import type { Tree } from '../syntax/tree.ts';
+import type { Run } from '../timeline/run.ts';
 import { bootMachine, runScenario } from '../timeline/scenario.ts';
 import type { Analysis } from './analysis.ts';
 import { applyIgnores, locateFindings } from './findings.ts';
@@ -16,12 +17,14 @@ import { bootProblems, pciFindings, refusalFindings, syntaxFindings } from './fr
  * because a newer text made the answer worthless.
  * @param previous an earlier analysis of the same file: what did not change is taken from it
  * @param trees files that are parsed already
+ * @param ran told of each run as it ends, the boot first; for whoever takes the time
  */
 export function* analyse(
   sources: Sources,
   uri: string,
   previous?: Analysis,
   trees?: ReadonlyMap<string, Tree>,
+  ran: (run: Run) => void = () => undefined,
 ): Generator<void, Analysis> {
   const model = buildModel(sources, uri, trees, previous?.model);
   const { machine, files, sourceMap } = model;
@@ -29,10 +32,13 @@ export function* analyse(
   const { topology, problems } = placeMachine(machine, previous?.topology);
   yield;
   const boot = bootMachine(topology, undefined, previous?.boot);
+  ran(boot);
   const runs = [];
   for (const scenario of machine.scenarios) {
     yield;
-    runs.push(runScenario(boot, scenario));
+    const run = runScenario(boot, scenario);
+    ran(run);
+    runs.push(run);
   }
   const context: RuleContext = { machine, topology, boot, runs };
   const findings: Finding[] = [...syntaxFindings(files), ...model.problems];
@@ -62,8 +68,9 @@ export function analyseNow(
   uri: string,
   previous?: Analysis,
   trees?: ReadonlyMap<string, Tree>,
+  ran?: (run: Run) => void,
 ): Analysis {
-  const slices = analyse(sources, uri, previous, trees);
+  const slices = analyse(sources, uri, previous, trees, ran);
   for (;;) {
     const { done, value } = slices.next();
     if (done) return value;

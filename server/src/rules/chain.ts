@@ -18,6 +18,9 @@ export interface LastCall {
 /** Functions that a sum is made of, named before "and n more". */
 const NAMED = 6;
 
+/** Links of how a call went, before "and n more": a call for many vectors may have one for each. */
+const LINKS = 9;
+
 /** What is said of a function without what its driver asked for: where it is and how it signals. */
 const OF_ITS_PLACE: ReadonlySet<string> = new Set(['present', 'requester-id', 'device-id']);
 
@@ -40,11 +43,10 @@ export function functionChain(
   if (OF_ITS_PLACE.has(key) || last === undefined) return chain;
   const { call } = last;
   const asked = call.request.decl ?? decl;
-  const whys = callReasons(last.state, { requester: undefined, whys: call.whys });
-  return [
-    ...chain,
-    ...[callText(call), ...whys.map(({ text }) => text)].map((message) => ({ at: header(asked), message })),
-  ];
+  const whys = callReasons(last.state, { requester: undefined, whys: call.whys }).map(({ text }) => text);
+  const more = whys.length > LINKS ? [`… and ${whys.length - LINKS} more`] : [];
+  const texts = [callText(call), ...whys.slice(0, LINKS), ...more];
+  return [...chain, ...texts.map((message) => ({ at: header(asked), message }))];
 }
 
 /** The functions that a sum of the machine's is made of, the largest first. Empty for what is no such sum. */
