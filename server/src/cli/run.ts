@@ -10,11 +10,18 @@ Examples:
   irqtopo check --format github             annotate a pull request
   irqtopo check --format sarif >out.sarif   for code scanning
   irqtopo show board.irqtopo                who gets which DeviceID, events and LPIs
+  irqtopo show board.irqtopo --as all       the same PCI tree on each interrupt controller, side by side
   irqtopo explain itt-exhausted             why that fails on the machine, and the way out
   irqtopo lsp --stdio                       the language server, for any editor
 
 Exit codes: 0 nothing wrong, 1 an error was found, 2 wrong usage or input that cannot be read.
 `;
+
+/** `a,b` and `--as a --as b` mean the same. */
+const listed = (text: string, before: readonly string[] = []): readonly string[] => [
+  ...before,
+  ...text.split(',').map((word) => word.trim()),
+];
 
 /**
  * Runs one command.
@@ -47,10 +54,15 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     .command('show')
     .description('print the allocation: function, requester ID, DeviceID and by which alias, ITT, events, LPIs')
     .argument('<FILE>', 'a spec')
+    .option(
+      '--as <TYPE>',
+      'the same PCI tree on another interrupt controller, with its defaults; several (gicv3,x86-apic) or "all" are compared',
+      listed,
+    )
     .option('--json', 'as JSON')
-    .action(async (file: string, { json = false }: { json?: boolean }) => {
+    .action(async (file: string, { as = [], json = false }: { as?: readonly string[]; json?: boolean }) => {
       const { show } = await import('./commands/show.ts');
-      code = show(file, json, terminal);
+      code = show(file, as, json, terminal);
     });
 
   program

@@ -69,7 +69,7 @@ export const joined = (names: readonly string[]): string =>
   names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 
 /** The names that a spec has given, without those of scenarios and device types, which have scopes of their own. */
-export function namesIn({ machine }: FixContext): Set<string> {
+export function namesIn({ machine }: Pick<FixContext, 'machine'>): Set<string> {
   const names = new Set<string>();
   const add = (name: string | undefined) => name !== undefined && names.add(name);
   for (const { node } of eachNode(machine)) add(node.name);

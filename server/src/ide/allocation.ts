@@ -222,7 +222,7 @@ export function controllerRows(state: MachineState): readonly ControllerRow[] {
 }
 
 /** Found before not found, then by segment and requester ID. */
-function byAddress(a: FunctionRow, b: FunctionRow): number {
+export function byAddress(a: FunctionRow, b: FunctionRow): number {
   const [left, right] = [a.requesterId ?? NOT_FOUND, b.requesterId ?? NOT_FOUND];
   if ((left === NOT_FOUND) !== (right === NOT_FOUND)) return left - right;
   return a.segment - b.segment || left - right;

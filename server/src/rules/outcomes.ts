@@ -174,8 +174,11 @@ function firstMapd(calls: readonly Call[], from: number, to: number): Mapd | und
   return undefined;
 }
 
-/** Managed vectors are never more than there are CPUs to spread them over. */
-function wantedBy(
+/**
+ * Vectors that a call could have: its maximum, as far as the function offers so many. Managed vectors are never more than
+ * there are CPUs to spread them over.
+ */
+export function wantedBy(
   { mode, min, max, affinity, pre, post, sets }: Request,
   { msi, msix }: { readonly msi: number; readonly msix: number },
   possibleCpus: number,

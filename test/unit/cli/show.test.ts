@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { PLATFORMS } from '../../../server/src/ide/platforms/index.ts';
 import { irqtopo, temporaryFolder } from './terminal.ts';
 
 const SAMPLES = join(import.meta.dirname, '..', '..', '..', 'samples');
@@ -35,6 +36,39 @@ describe('irqtopo show', () => {
       }),
     );
     expect(document.scenarios).toHaveLength(1);
+  });
+  it('puts the tree on another controller, and says what that took', async () => {
+    const { code, out, err } = await irqtopo(SAMPLES, ['show', '--as', 'x86-apic', 'shared-bridge.irqtopo']);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toContain('Changed for x86-apic:\n- 1 expectation left out, made for gicv3\n');
+    expect(out).toMatch(/nic0 : virtio-net-pci .* MSI-X 3 /);
+    expect(out).toContain('Findings: none\n');
+  });
+  it('compares controllers', async () => {
+    const { code, out } = await irqtopo(SAMPLES, [
+      'show',
+      'shared-bridge.irqtopo',
+      '--as',
+      'gicv3,gicv2m',
+      '--as',
+      'x86-apic',
+    ]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/\| function +\| gicv3 +\| gicv2m +\| x86-apic +\|/);
+    expect(out).toMatch(/\| nic1 : virtio-net-pci +\| INTx for MSI-X 3 +\| MSI-X 3, from 89 +\| MSI-X 3, from 33 +\|/);
+    const all = await irqtopo(SAMPLES, ['show', 'shared-bridge.irqtopo', '--as', 'all', '--json']);
+    const { spec, platforms } = JSON.parse(all.out);
+    expect(spec).toBe('shared-bridge.irqtopo');
+    expect(platforms.map(({ as }: { as: string }) => as)).toEqual(PLATFORMS.map(({ type }) => type));
+    expect(platforms[0].findings).toContainEqual(expect.objectContaining({ rule: 'itt-exhausted', severity: 'error' }));
+    expect(platforms[1].boot.functions).toHaveLength(platforms[0].boot.functions.length);
+  });
+  it('knows the controllers there are', async () => {
+    const { code, err } = await irqtopo(SAMPLES, ['show', 'shared-bridge.irqtopo', '--as', 'x86-pic']);
+    expect({ code, err }).toEqual({
+      code: 2,
+      err: 'irqtopo: there is no interrupt controller x86-pic. Did you mean x86-apic?\n',
+    });
   });
   it('says what it cannot show', async () => {
     expect(await irqtopo(folder.path, ['show', 'none.irqtopo'])).toEqual({

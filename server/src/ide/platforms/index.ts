@@ -1,0 +1,5 @@
+/** One PCI tree on other platforms: what lsp/ and cli/ call. */
+export { type Comparison, compare, type OnPlatform, onPlatform } from './comparison.ts';
+export { comparisonText, platformText } from './comparison-text.ts';
+export { type ControllerType, docOf, PLATFORMS, type Platform, platformOf } from './platforms.ts';
+export { platformIn, type SpecOn, specOn } from './spec-on.ts';
