@@ -87,7 +87,8 @@ export function byPlace(a: ReportedFinding, b: ReportedFinding): number {
 /** By code unit, so that the order is the same on every machine. */
 export const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-function rangeOf(analysis: Analysis, uri: string, span: Span, pathOf: (uri: string) => string): SourceRange {
+/** A span of a file of an analysis, as it is reported. */
+export function rangeOf(analysis: Analysis, uri: string, span: Span, pathOf: (uri: string) => string): SourceRange {
   const lines = linesOfFile(analysis, uri);
   const start = lines.positionOf(span.from);
   return { path: pathOf(uri), start, end: lines.positionOf(span.to), line: lines.textOf(start.line) };

@@ -1,7 +1,8 @@
 /** The command line: which words mean which command. What a command needs is loaded when it runs. */
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { CLEAN, type ExitCode, type Terminal, UNUSABLE } from './terminal.ts';
+import type { Shard } from './test-report.ts';
 
 const EXAMPLES = `
 Examples:
@@ -9,12 +10,14 @@ Examples:
   irqtopo check board.irqtopo               check one spec and what it includes
   irqtopo check --format github             annotate a pull request
   irqtopo check --format sarif >out.sarif   for code scanning
+  irqtopo test                              run every scenario below this folder, as tests
+  irqtopo test --format junit --shard 1/4   a quarter of them, for CI
   irqtopo show board.irqtopo                who gets which DeviceID, events and LPIs
   irqtopo show board.irqtopo --as all       the same PCI tree on each interrupt controller, side by side
   irqtopo explain itt-exhausted             why that fails on the machine, and the way out
   irqtopo lsp --stdio                       the language server, for any editor
 
-Exit codes: 0 nothing wrong, 1 an error was found, 2 wrong usage or input that cannot be read.
+Exit codes: 0 nothing wrong, 1 an error was found or a test failed, 2 wrong usage or input that cannot be read.
 `;
 
 /** `a,b` and `--as a --as b` mean the same. */
@@ -48,6 +51,17 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     .action(async (paths: string[], { format }: { format: 'pretty' | 'json' | 'sarif' | 'github' }) => {
       const { check } = await import('./commands/check.ts');
       code = await check(paths, format, terminal);
+    });
+
+  program
+    .command('test')
+    .description('run the scenarios of these specs, and what their functions expect at boot, as tests')
+    .argument('[PATH...]', 'specs, or folders to look for .irqtopo files in (default: this folder)')
+    .addOption(new Option('--format <FORMAT>', 'how to say it').choices(['pretty', 'tap', 'junit']).default('pretty'))
+    .addOption(new Option('--shard <I/N>', 'only the I-th of N parts of all tests').argParser(shardOf))
+    .action(async (paths: string[], { format, shard }: { format: 'pretty' | 'tap' | 'junit'; shard?: Shard }) => {
+      const { test } = await import('./commands/test.ts');
+      code = await test(paths, format, shard, terminal);
     });
 
   program
@@ -90,4 +104,12 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     throw error;
   }
   return code;
+}
+
+function shardOf(text: string): Shard {
+  const [, index, count] = /^([1-9]\d*)\/([1-9]\d*)$/.exec(text)?.map(Number) ?? [];
+  if (index === undefined || count === undefined || index > count) {
+    throw new InvalidArgumentError('It is a part and how many there are, such as 1/4.');
+  }
+  return { index, count };
 }

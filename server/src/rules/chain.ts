@@ -9,30 +9,30 @@ import type { Call, StepResult } from '../timeline/run.ts';
 import { isFound, type MachineState } from '../timeline/state.ts';
 import { MODE_NAMES } from './words.ts';
 
-/** The last call for a function, and the state that the step ended in which made it. */
-export interface LastCall {
-  readonly call: Call;
+/** The calls for a function in the last step that made any, and the state which that step ended in. */
+export interface LastCalls {
+  readonly calls: readonly Call[];
   readonly state: MachineState;
 }
 
 /** Functions that a sum is made of, named before "and n more". */
 const NAMED = 6;
 
-/** Links of how a call went, before "and n more": a call for many vectors may have one for each. */
-const LINKS = 9;
+/** Links of how the calls went, before "and n more": a call for many vectors may have one for each. */
+const LINKS = 11;
 
 /** What is said of a function without what its driver asked for: where it is and how it signals. */
 const OF_ITS_PLACE: ReadonlySet<string> = new Set(['present', 'requester-id', 'device-id']);
 
 /**
  * From the address of a function to its DeviceID, and from there to its numbers.
- * @param last the last call for it; undefined: nothing was asked for
+ * @param last the last calls for it; undefined: nothing was asked for
  */
 export function functionChain(
   state: MachineState,
   fn: FunctionIndex,
   key: string,
-  last: LastCall | undefined,
+  last: LastCalls | undefined,
 ): readonly Related[] {
   const decl = state.topology.functions[fn]?.node.decl;
   if (decl === undefined || !isFound(state, fn)) return [];
@@ -41,12 +41,17 @@ export function functionChain(
   const place = callReasons(state, { requester, whys: [] });
   const chain = place.map(({ text }) => ({ at: header(decl), message: text }));
   if (OF_ITS_PLACE.has(key) || last === undefined) return chain;
-  const { call } = last;
-  const asked = call.request.decl ?? decl;
-  const whys = callReasons(last.state, { requester: undefined, whys: call.whys }).map(({ text }) => text);
-  const more = whys.length > LINKS ? [`… and ${whys.length - LINKS} more`] : [];
-  const texts = [callText(call), ...whys.slice(0, LINKS), ...more];
-  return [...chain, ...texts.map((message) => ({ at: header(asked), message }))];
+  // What one call met the next one meets again; it is said once.
+  const said = new Set<string>();
+  const links = last.calls.flatMap((call) => {
+    const at = header(call.request.decl ?? decl);
+    const whys = callReasons(last.state, { requester: undefined, whys: call.whys });
+    const texts = [callText(call), ...whys.map(({ text }) => text)].filter((text) => !said.has(text));
+    for (const text of texts) said.add(text);
+    return texts.map((message) => ({ at, message }));
+  });
+  const more = { at: header(decl), message: `… and ${links.length - LINKS} more` };
+  return [...chain, ...(links.length > LINKS + 1 ? [...links.slice(0, LINKS), more] : links)];
 }
 
 /** The functions that a sum of the machine's is made of, the largest first. Empty for what is no such sum. */
@@ -94,9 +99,15 @@ function failedAtBoot({ state }: StepResult): readonly Related[] {
   return chain;
 }
 
-/** Notes the calls of a step. Whoever goes through the steps of a run in order has the last call of each function. */
-export function noteCalls(known: Map<FunctionIndex, LastCall>, { calls, state }: StepResult): void {
-  for (const call of calls) known.set(call.fn, { call, state });
+/** Notes the calls of a step. Whoever goes through the steps of a run in order has the last calls of each function. */
+export function noteCalls(known: Map<FunctionIndex, LastCalls>, { calls, state }: StepResult): void {
+  const fresh = new Map<FunctionIndex, Call[]>();
+  for (const call of calls) {
+    const own = fresh.get(call.fn);
+    if (own === undefined) fresh.set(call.fn, [call]);
+    else own.push(call);
+  }
+  for (const [fn, own] of fresh) known.set(fn, { calls: own, state });
 }
 
 function callText({ by, request: { mode, min, max }, granted, mode: got, errno }: Call): string {

@@ -2,7 +2,7 @@ import type { Declared } from '../../model/declared.ts';
 import type { Accepts, Expectation, Step } from '../../model/machine.ts';
 import type { FunctionIndex } from '../../pci/topology.ts';
 import type { ExpectationResult, Run } from '../../timeline/run.ts';
-import { failedSteps, functionChain, type LastCall, noteCalls, sumChain } from '../chain.ts';
+import { failedSteps, functionChain, type LastCalls, noteCalls, sumChain } from '../chain.ts';
 import type { RuleContext } from '../context.ts';
 import type { Finding, Related, Rule } from '../rule.ts';
 import { at, hex } from '../sharing.ts';
@@ -20,7 +20,7 @@ export const expectationFailed: Rule = {
   *check(context) {
     for (const run of [context.boot, ...context.runs]) {
       if (run.steps.every(({ checks }) => checks.every(({ met }) => met))) continue;
-      const known = new Map<FunctionIndex, LastCall>();
+      const known = new Map<FunctionIndex, LastCalls>();
       // The step that last changed each function; the boot is everybody's first.
       const changedBy = new Map<FunctionIndex, Declared>();
       // Elements of an array fail alike and are told as one: one chain of reasons is enough.
@@ -69,7 +69,7 @@ function chainOf(
   run: Run,
   number: number,
   { expectation: { key }, fn }: ExpectationResult,
-  known: ReadonlyMap<FunctionIndex, LastCall>,
+  known: ReadonlyMap<FunctionIndex, LastCalls>,
 ): readonly Related[] {
   const { steps } = run;
   const result = steps[number];
