@@ -38,11 +38,31 @@ export type Effect =
       readonly free?: Intervals;
     }
   /** No CPU had a vector left for this function's vector `index`, at request_irq or, where it cannot be masked, at allocation. */
-  | { readonly does: 'no-vector'; readonly fn: number; readonly index: number; readonly cpus: number }
+  | {
+      readonly does: 'no-vector';
+      readonly fn: number;
+      readonly index: number;
+      readonly cpus: number;
+      /** It is the function's interrupt line. */
+      readonly line?: true;
+    }
   /** A CPU had no vector left to set aside for a managed interrupt: `managed` are set aside there already. */
   | { readonly does: 'no-managed-vector'; readonly cpu: number; readonly managed: number }
   /** An interrupt remapping table had not as many entries as asked for, or none in a row: `left` of `entries`. */
   | { readonly does: 'no-entries'; readonly left: number; readonly entries: number }
+  /**
+   * A GICv5 ITS made no table of `events` events for a DeviceID: `owner` has it registered, or the number or the size is not
+   * to be had (see gicv5-its/itt.ts).
+   */
+  | {
+      readonly does: 'no-table';
+      readonly deviceId: number;
+      readonly events: number;
+      readonly why: 'taken' | 'device-id-bits' | 'event-id-bits' | 'one-page';
+      readonly owner: number | undefined;
+    }
+  /** No CPU online had an interrupt identity left (RISC-V): `cpus` of them, with `identities` for devices each. */
+  | { readonly does: 'no-identity'; readonly cpus: number; readonly identities: number }
   /** The kernel's log says so. */
   | { readonly does: 'warn'; readonly warning: Warning };
 
@@ -54,6 +74,8 @@ export type Warning =
   | { readonly code: 'affinity-broken' }
   /** An interrupt remapping table is full. */
   | { readonly code: 'no-irte' }
+  /** An interrupt stays with a CPU that goes offline, as no other has room for it: it is lost until that CPU is back. */
+  | { readonly code: 'set-affinity-failed'; readonly cpu: number }
   /** A CPU stays online: its vectors find no room elsewhere. */
   | {
       readonly code: 'cannot-disable-cpu';

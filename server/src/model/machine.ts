@@ -85,8 +85,10 @@ export interface X86Apic {
   readonly name: string | undefined;
   /** ISA interrupts that some driver holds on CPU 0 at boot. */
   readonly isaIrqs: readonly number[];
-  /** All vectors in use on CPU 0 before the first PCI driver, those of `isaIrqs` included. */
-  readonly vectorsInUse: number;
+  /** All vectors in use before the first PCI driver, by CPU, those of `isaIrqs` on CPU 0 included; none beyond its end. */
+  readonly vectorsInUse: readonly number[];
+  /** IO-APIC pins that the kernel sets up at boot, whoever uses them. */
+  readonly ioApicPins: number;
   /** There is an 8259. */
   readonly legacyPic: boolean;
   /** 32-bit system calls are enabled. */

@@ -76,17 +76,28 @@ function resolveX86Apic(decl: Declared): X86Apic {
   const layers: Layers = [decl];
   const isa = valueIn(layers, 'isa-irqs');
   const isaIrqs = isa === undefined ? [] : asItems(isa).flatMap((item) => asNumber(item) ?? []);
+  const legacyPic = asBoolean(valueIn(layers, 'legacy-pic')) ?? true;
   return {
     type: 'x86-apic',
     decl,
     name: decl.name,
     isaIrqs,
-    vectorsInUse: Math.max(asNumber(valueIn(layers, 'vectors-in-use')) ?? 0, isaIrqs.length),
-    legacyPic: asBoolean(valueIn(layers, 'legacy-pic')) ?? true,
+    vectorsInUse: vectorsInUse(valueIn(layers, 'vectors-in-use'), isaIrqs.length),
+    ioApicPins: asNumber(valueIn(layers, 'io-apic-pins')) ?? (legacyPic ? ISA_PINS : 0),
+    legacyPic,
     ia32: asBoolean(valueIn(layers, 'ia32')) ?? true,
     remapping: asWord(valueIn(layers, 'remapping'), ['none', 'intel', 'amd']) ?? 'none',
     remappingEntries: asNumber(valueIn(layers, 'remapping-entries')),
   };
+}
+
+/** The 16 ISA interrupts without the cascade of the 8259 (setup_IO_APIC_irqs, arch/x86/kernel/apic/io_apic.c). */
+const ISA_PINS = 15;
+
+/** By CPU: a plain number speaks of CPU 0, where the ISA interrupts are. */
+function vectorsInUse(value: Value | undefined, isaIrqs: number): readonly number[] {
+  const [boot = 0, ...others] = value === undefined ? [] : asItems(value).map((item) => asNumber(item) ?? 0);
+  return [Math.max(boot, isaIrqs), ...others];
 }
 
 /** QEMU's virt machine has one frame of 64 SPIs. */

@@ -1,6 +1,6 @@
 /** The `machine` block, its defaults, and what the controllers say about the machine as a whole. */
 import type { Declared } from './declared.ts';
-import type { Machine, Version } from './machine.ts';
+import type { Machine, RuleSet, Version } from './machine.ts';
 import type { ModelProblem } from './problem.ts';
 import { asBytes, asNumber, asWord, valueIn } from './values.ts';
 import { compareVersions, doubtAbout, NEWEST_LINUX, parseVersion, ruleSetOf, writeVersion } from './versions.ts';
@@ -34,6 +34,7 @@ export function resolveMachine(
   const layers = machine === undefined ? [] : [machine];
   const apic = controllers.find(({ type }) => type === 'x86-apic');
   const os = resolveOs(machine, problems);
+  if (apic !== undefined) checkRemappingEntries(apic, ruleSetOf(os), problems);
   const vmm = versionOf(valueIn(layers, 'vmm'), 'qemu');
   const cpus = resolveCpus(machine, apic, problems);
   const possibleCpus = asNumber(valueIn(layers, 'possible-cpus')) ?? cpus;
@@ -102,6 +103,24 @@ function resolveCpus(machine: Declared | undefined, apic: Declared | undefined, 
     });
   }
   return ofMachine ?? ofApic ?? 1;
+}
+
+/** MAX_IRQS_PER_TABLE, drivers/iommu/amd/amd_iommu_types.h: with 2K support, which Linux looks for from 7.2 on, and without. */
+const AMD_ENTRIES_MAX: Readonly<Record<RuleSet, number>> = { '6.1': 512, '6.12': 512, '7.2': 2048 };
+
+/** AMD's tables have the length that the kernel gives them. */
+function checkRemappingEntries(apic: Declared, rules: RuleSet, problems: ModelProblem[]): void {
+  const entries = asNumber(apic.values.get('remapping-entries'));
+  if (entries === undefined || asWord(apic.values.get('remapping'), ['amd']) === undefined) return;
+  const most = AMD_ENTRIES_MAX[rules];
+  if (entries <= most) return;
+  problems.push({
+    rule: 'value-out-of-range',
+    at: { decl: apic, part: { value: 'remapping-entries' } },
+    message: `remapping-entries of amd must be at most ${most} by the rules of Linux ${rules}, got ${entries}`,
+    facts: { property: 'remapping-entries' },
+    replacement: String(most),
+  });
 }
 
 type MachineType = NonNullable<Machine['machineType']>;

@@ -100,10 +100,20 @@ export const controllerKinds: readonly KindSchema[] = [
       ),
       optional(
         'vectors-in-use',
-        number(0, 256),
+        anyOf(number(0, 256), list(number(0, 256))),
         says('the number of `isa-irqs`'),
-        'All vectors taken on `cpu[0]` before the first PCI driver, those of `isa-irqs` included.',
+        'All vectors taken before the first PCI driver, those of `isa-irqs` included: on `cpu[0]`, or, as a list, on each CPU from `cpu[0]` on. `/sys/kernel/debug/irq/domains/VECTOR` shows them. An interrupt remapping unit takes one for its faults.',
         X86,
+      ),
+      optional(
+        'io-apic-pins',
+        number(0, 240),
+        says('`15`, the ISA interrupts without the cascade; 0 without `legacy-pic`'),
+        'IO-APIC pins that the kernel sets up at boot. One that no driver uses is promised a vector; with `remapping = intel` each holds an entry of unit 0, from 0 on. A PCI function whose driver enables it sets up the pin of its interrupt line as well.',
+        {
+          ...X86,
+          source: 'Linux arch/x86/kernel/apic/io_apic.c: setup_IO_APIC_irqs, mp_map_gsi_to_irq',
+        },
       ),
       optional('legacy-pic', boolean, is(true), 'There is an 8259: one vector fewer on each CPU.', X86),
       optional(
@@ -131,7 +141,7 @@ export const controllerKinds: readonly KindSchema[] = [
         'remapping-entries',
         number(1, 65536),
         says('`65536` for `intel`, `512` for `amd`'),
-        'Entries of a remapping table: per unit (intel) or per DeviceID (amd). ENOSPC when they are used up.',
+        'Entries of a remapping table: per unit (intel) or per DeviceID (amd). ENOSPC when they are used up. AMD units with 2K support have tables of 2048 from Linux 7.2 on; earlier kernels make them with 512 everywhere.',
         {
           ...X86,
           source: 'Linux drivers/iommu/intel/irq_remapping.c, drivers/iommu/amd/iommu.c',

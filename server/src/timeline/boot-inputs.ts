@@ -4,6 +4,7 @@ import type { Requester } from '../controllers/controller.ts';
 import type { Controller, Machine, PciNode } from '../model/machine.ts';
 import { msiAllowed } from '../pci/msi-map.ts';
 import type { FunctionIndex, Topology } from '../pci/topology.ts';
+import { linePin } from './io-apic.ts';
 import { resolveRequester } from './requester.ts';
 import type { MachineState } from './state.ts';
 
@@ -35,12 +36,15 @@ export interface Reach {
   readonly requester: Result<Requester>;
   /** Whether it can use messages at all. */
   readonly allowed: boolean;
+  /** The IO-APIC pin of its interrupt line, on x86. */
+  readonly pin: number | undefined;
 }
 
 /** The way a function's messages take. */
 export const reachOf = (machine: ServedIn, fn: FunctionIndex): Reach => ({
   requester: resolveRequester(machine, fn),
   allowed: msiAllowed(machine.topology, fn).allowed,
+  pin: linePin(machine.topology, fn),
 });
 
 /** Whether a function's driver does the same in two machines, from the same state on. */
@@ -48,7 +52,11 @@ export function servedAlike(a: Topology, b: Topology, fn: FunctionIndex, reachIn
   const before = a.functions[fn];
   const after = b.functions[fn];
   if (before === undefined || after === undefined || !sameDriver(before.node, after.node)) return false;
-  return reachInA.allowed === reachInB.allowed && sameRequester(reachInA.requester, reachInB.requester);
+  return (
+    reachInA.allowed === reachInB.allowed &&
+    reachInA.pin === reachInB.pin &&
+    sameRequester(reachInA.requester, reachInB.requester)
+  );
 }
 
 /** What a driver reads of a declaration. That of a bridge is another object as soon as something below it has changed. */

@@ -5,6 +5,7 @@ import { noEffects } from '../controllers/controller.ts';
 import { bothEffects, type Effect } from '../controllers/effect.ts';
 import type { FunctionIndex } from '../pci/topology.ts';
 import { applyController } from './apply.ts';
+import { disableLine } from './io-apic.ts';
 import { releaseHandlers } from './request-irq.ts';
 import { changeFunction, countVectors, functionState, idle, type MachineState } from './state.ts';
 
@@ -47,7 +48,7 @@ export function unbindDriver(state: MachineState, fn: FunctionIndex): Change {
   if (own === idle) return { state, effects: noEffects };
   let effects = noEffects;
   let current = state;
-  for (const step of [releaseHandlers, freeVectors, dropDomain]) {
+  for (const step of [releaseHandlers, freeVectors, disableLine, dropDomain]) {
     const change = step(current, fn);
     current = change.state;
     effects = bothEffects(effects, change.effects);

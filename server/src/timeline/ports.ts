@@ -3,6 +3,7 @@ import type { PciNode, Request, RuleSet } from '../model/machine.ts';
 import type { FunctionIndex } from '../pci/topology.ts';
 import { allocateVectors } from './allocate.ts';
 import { freeVectors } from './free.ts';
+import { enableLine } from './io-apic.ts';
 import { noted, type StepLog } from './log.ts';
 import { callOf, vectorRequest } from './probe.ts';
 import { requestIrqs } from './request-irq.ts';
@@ -17,11 +18,15 @@ export function bindBridge(state: MachineState, fn: FunctionIndex, log: StepLog)
   const node = state.topology.functions[fn]?.node;
   if (node === undefined || !isFound(state, fn) || functionState(state, fn).driver !== undefined) return state;
   if (isPort(node)) {
-    const bound = changeFunction(state, fn, { driver: 'pcieport', errno: 'none' });
+    const bound = bind(state, fn, 'pcieport', log);
     return hasServices(node, state.topology.machine.rules) ? portServices(bound, fn, node, log) : bound;
   }
   if (node.bridge?.hotplug !== 'shpc') return state;
-  return hotplugController(changeFunction(state, fn, { driver: 'shpchp', errno: 'none' }), fn, log);
+  return hotplugController(bind(state, fn, 'shpchp', log), fn, log);
+}
+
+function bind(state: MachineState, fn: FunctionIndex, driver: string, log: StepLog): MachineState {
+  return noted(log, enableLine(changeFunction(state, fn, { driver, errno: 'none' }), fn));
 }
 
 /** Whether a function is bound by {@link bindBridge} rather than probed. */
@@ -44,7 +49,9 @@ function hasServices(node: PciNode, rules: RuleSet): boolean {
 
 /**
  * pcie_port_enable_irq_vec: as many vectors as there are, at most 32; if the services use fewer, all are freed and exactly
- * those allocated; if their message numbers need more than there are, INTx.
+ * those allocated; if their message numbers need more than there are, INTx. With MSI the port moves its message numbers to as many
+ * messages as are enabled (PCIe 5.0, 7.5.3.2, Interrupt Message Number; ioh3420_aer_vector, hw/pci-bridge/ioh3420.c;
+ * x86-ports-noir-smp2), so it never comes to that where the capability is large enough.
  */
 function portServices(state: MachineState, fn: FunctionIndex, node: PciNode, log: StepLog): MachineState {
   const { msi, msix } = node.capabilities;
@@ -53,11 +60,12 @@ function portServices(state: MachineState, fn: FunctionIndex, node: PciNode, log
   if (msi > 0 || msix > 0) {
     const first = tryAllocate(current, fn, 'port', anyMessages, 0, log);
     current = first.state;
+    const moves = functionState(current, fn).mode === 'msi' && msi >= needed;
     if (first.granted > needed) {
       current = noted(log, freeVectors(current, fn));
       const second = tryAllocate(current, fn, 'port', exactMessages(needed), 1, log);
       current = second.state;
-    } else if (first.granted < needed && first.granted > 0) {
+    } else if (first.granted < needed && first.granted > 0 && !moves) {
       current = noted(log, freeVectors(current, fn));
     }
   }

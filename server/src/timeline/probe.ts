@@ -3,6 +3,7 @@ import type { DriverCall, MsiMode, Request } from '../model/machine.ts';
 import type { FunctionIndex } from '../pci/topology.ts';
 import { type Allocation, allocateVectors, type VectorRequest } from './allocate.ts';
 import { freeVectors, unbindDriver } from './free.ts';
+import { enableLine } from './io-apic.ts';
 import { noted, type StepLog } from './log.ts';
 import { requestIrqs } from './request-irq.ts';
 import type { Call } from './run.ts';
@@ -15,7 +16,8 @@ import { changeFunction, countVectors, functionState, isFound, type MachineState
 export function probe(state: MachineState, fn: FunctionIndex, log: StepLog): MachineState {
   const node = state.topology.functions[fn]?.node;
   if (node === undefined || node.driver === 'none' || !isFound(state, fn) || state.aborted !== undefined) return state;
-  let current = changeFunction(state, fn, { driver: node.type ?? 'driver', errno: 'none' });
+  const bound = changeFunction(state, fn, { driver: node.type ?? 'driver', errno: 'none' });
+  let current = noted(log, enableLine(bound, fn));
   let last: Request | undefined;
   for (let number = 0; number < node.plan.length; number++) {
     const call = node.plan[number];
@@ -64,7 +66,11 @@ function failProbe(state: MachineState, fn: FunctionIndex, errno: Call['errno'],
 /** request_irq on as many of the granted vectors as the driver uses. */
 function installHandlers(state: MachineState, fn: FunctionIndex, request: Request, log: StepLog): MachineState {
   const { mode, vectors } = functionState(state, fn);
-  if (mode === 'intx') return noted(log, requestIrqs(state, fn, 0, 0));
+  if (mode === 'intx') {
+    const handled = requestIrqs(state, fn, 0, 0);
+    const current = noted(log, handled);
+    return handled.errno === undefined ? current : failProbe(current, fn, handled.errno, log);
+  }
   let wanted = request.irqs ?? countVectors(vectors);
   let current = state;
   for (const run of vectors) {

@@ -6,6 +6,7 @@ import { bothEffects } from '../controllers/effect.ts';
 import type { FunctionIndex } from '../pci/topology.ts';
 import { applyController } from './apply.ts';
 import type { Change } from './free.ts';
+import { releaseLine, requestLine } from './io-apic.ts';
 import { changeFunction, functionState, type MachineState, setFunction } from './state.ts';
 import { releaseOrder } from './stock-drivers.ts';
 
@@ -19,8 +20,9 @@ export type Handled = Change & { readonly errno: Failure | undefined };
 export function requestIrqs(state: MachineState, fn: FunctionIndex, first: number, last: number): Handled {
   const own = functionState(state, fn);
   if (own.mode === 'intx' && first === 0 && last === 0) {
-    const handled = changeFunction(state, fn, { handlers: add(own.handlers, 0, 0) });
-    return { state: handled, effects: noEffects, errno: undefined };
+    const handled = requestLine(state, fn);
+    if (handled.errno !== undefined) return handled;
+    return { ...handled, state: changeFunction(handled.state, fn, { handlers: add(own.handlers, 0, 0) }) };
   }
   if (!allocated(own.vectors, first, last)) return { state, effects: noEffects, errno: 'EINVAL' };
   const { requester } = own;
@@ -42,6 +44,11 @@ export function requestIrqs(state: MachineState, fn: FunctionIndex, first: numbe
 
 /** free_irq on those of the vectors `first`..`last` that have a handler. */
 export function releaseIrqs(state: MachineState, fn: FunctionIndex, first: number, last: number): Change {
+  const own = functionState(state, fn);
+  if (own.mode === 'intx' && own.handlers.length > 0) {
+    const released = releaseLine(state, fn);
+    return { ...released, state: changeFunction(released.state, fn, { handlers: noIntervals }) };
+  }
   let effects = noEffects;
   let current = state;
   for (const part of within(functionState(state, fn).handlers, first, last)) {

@@ -45,6 +45,8 @@ export interface FunctionState {
   readonly domain: MessageMode | undefined;
   /** As of the last allocation. */
   readonly requester: Requester | undefined;
+  /** The IO-APIC pin that its interrupt line ends on, while it is enabled; absent on machines without local APICs. */
+  readonly line?: number | undefined;
   /** Of the last step on this function. */
   readonly errno: Failure | 'none';
 }

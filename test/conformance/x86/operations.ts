@@ -128,7 +128,7 @@ export const operations: Readonly<Record<string, Operate>> = {
 
   'request-line': (replay, step) => {
     const pin = replay.pins.get(step.do.bdf ?? '') ?? unknownPin;
-    const { effects, errno, value } = applied(replay, requestPin(apic(replay), pin));
+    const { effects, errno, value } = applied(replay, requestPin(apic(replay), pin, 0));
     const { line } = step.observed;
     if (line !== undefined) {
       replay.tally.compare(step.n, 'line.pin', line.pin, pin);

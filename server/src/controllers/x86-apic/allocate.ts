@@ -95,7 +95,7 @@ function activateFixed(
       if (settled === undefined) {
         const { length: cpus } = matrix.online;
         effects.push({ does: 'no-vector', fn: requester.fn, index: run.index + offset, cpus });
-        return refuse(before, 'ENOSPC', 'no CPU has a vector left', effects);
+        return refuse(before, 'ENOSPC', noVector, effects);
       }
       matrix = settled.matrix;
       if (settled.affinityBroken) effects.push(affinityBroken);
@@ -254,6 +254,7 @@ function lowest(set: Intervals, count: number): Intervals {
   return taken;
 }
 
+export const noVector = 'no CPU has a vector left';
 export const exceedsAvailable: Effect = { does: 'warn', warning: { code: 'reservation-exceeds-available' } };
 export const affinityBroken: Effect = { does: 'warn', warning: { code: 'affinity-broken' } };
 const noEntry: Effect = { does: 'warn', warning: { code: 'no-irte' } };

@@ -1,12 +1,10 @@
 /** Handlers come and go: request_irq takes the real vector, free_irq gives it back for a promise (kernel/irq/manage.c, vector.c). */
 import { type CpuMask, done, type Outcome, type Requester, refuse, type VectorRun } from '../controller.ts';
 import type { Effect } from '../effect.ts';
-import { affinityBroken, exceedsAvailable } from './allocate.ts';
+import { affinityBroken, exceedsAvailable, noVector } from './allocate.ts';
 import { moveTo, programmable, releaseVectors, startInterrupt } from './assign.ts';
 import { reserve } from './matrix.ts';
 import { type Interrupt, interruptOf, type X86State } from './state.ts';
-
-const noVector = 'no CPU has a vector left';
 
 /** request_irq on each vector of the run. ENOSPC: no CPU has a vector left; those before it keep theirs. */
 export function request(

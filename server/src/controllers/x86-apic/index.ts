@@ -2,71 +2,17 @@
  * x86 local APICs: about 200 vectors per CPU, promised at allocation and taken at request; with interrupt remapping an entry per
  * interrupt (arch/x86/kernel/apic/vector.c, kernel/irq/matrix.c, drivers/iommu; 6.1, 6.12, 7.2).
  */
-import { IntMap } from '../../base/int-map.ts';
-import { interval } from '../../base/intervals.ts';
-import type { Machine, X86Apic } from '../../model/machine.ts';
 import { type CpuMask, done, type InterruptController, type Requester, type VectorRun } from '../controller.ts';
 import { allocate, free } from './allocate.ts';
 import { bringOnline, takeOffline } from './cpu-hotplug.ts';
 import { release, request, setAffinity } from './handlers.ts';
-import { allocatedVectors, assignVector, availableVectors, emptyMatrix, type Target, takeVector } from './matrix.ts';
-import { amdEntries } from './remapping-amd.ts';
-import { intelEntries } from './remapping-intel.ts';
-import { emptyTables, tableAt, tableKey, usedEntries } from './remapping-table.ts';
+import { allocatedVectors, availableVectors } from './matrix.ts';
+import { tableAt, tableKey, usedEntries } from './remapping-table.ts';
 import { type Interrupt, interruptOf, type X86State } from './state.ts';
-import { isaVector, vectorSpace } from './vector-space.ts';
 
+export { bootInterrupt, initialX86State } from './initial-state.ts';
 export { dropPin, releasePin, requestPin, wakePin } from './pins.ts';
 export type { Interrupt, X86State } from './state.ts';
-
-/** Interrupt numbers 0..23 are the IO-APIC's pins; message interrupts have higher ones. */
-const firstMessageIrq = 24;
-/** MAX_SPARSE_IRQS: there are always more interrupt numbers than vectors. */
-const lastIrq = 2 ** 31 - 1;
-
-/** The machine before its first PCI driver: what the spec says is in use on the boot CPU, and no promises. */
-export function initialX86State(apic: X86Apic, machine: Machine): X86State {
-  const { legacyPic, ia32, isaIrqs, vectorsInUse, remapping, remappingEntries } = apic;
-  let matrix = emptyMatrix(vectorSpace(machine.rules, { legacyPic, ia32 }), machine.possibleCpus, machine.cpus);
-  const bootInterrupts: Interrupt[] = [];
-  for (const irq of isaIrqs) {
-    const target = { cpu: 0, vector: isaVector(irq) };
-    matrix = assignVector(matrix, target);
-    bootInterrupts.push(bootInterrupt(target));
-  }
-  while (bootInterrupts.length < vectorsInUse) {
-    const taken = takeVector(matrix, [0]);
-    if (taken === undefined) break;
-    matrix = taken.matrix;
-    bootInterrupts.push(bootInterrupt(taken.target));
-  }
-  const entries = remappingEntries ?? (remapping === 'amd' ? amdEntries : intelEntries);
-  return {
-    type: 'x86-apic',
-    matrix,
-    remapping: remapping === 'none' ? undefined : emptyTables(remapping, entries),
-    irqNumbers: interval(firstMessageIrq, lastIrq),
-    interrupts: IntMap.empty(),
-    bootInterrupts,
-    pins: IntMap.empty(),
-    defaultAffinity: machine.kernelOptions.defaultAffinity,
-    isolated: machine.kernelOptions.isolatedManaged ?? [],
-    nodes: machine.numaNodes ?? [],
-  };
-}
-
-/** An interrupt that holds a vector before the first PCI driver. */
-export function bootInterrupt(target: Target): Interrupt {
-  return {
-    mask: undefined,
-    maskSet: false,
-    managed: false,
-    fixed: false,
-    requested: true,
-    target,
-    previous: undefined,
-  };
-}
 
 /** The interrupt behind one vector of a run: its CPU, vector and mask as they are now. */
 export function x86Interrupt(state: X86State, run: VectorRun, offset: number): Interrupt {

@@ -3,7 +3,7 @@
  * with Intel remapping, an entry; its first handler takes a vector as any ordinary interrupt does (arch/x86/kernel/apic/io_apic.c).
  */
 import { done, type Outcome, refuse } from '../controller.ts';
-import { affinityBroken, exceedsAvailable } from './allocate.ts';
+import { affinityBroken, exceedsAvailable, noVector } from './allocate.ts';
 import { releaseVectors, startInterrupt } from './assign.ts';
 import { reserve, type Target, unreserve } from './matrix.ts';
 import { takeIntelBlock } from './remapping-intel.ts';
@@ -21,7 +21,7 @@ export function wakePin(state: X86State, pin: number): Outcome<X86State, undefin
   }
   const promised = reserve(state.matrix, 1);
   const taken = takeEntry(state.remapping);
-  const own: Pin = { users: 1, handlers: 0, entry: taken.entry, interrupt: idle(state) };
+  const own = idlePin(taken.entry, state.defaultAffinity);
   const next = { ...state, matrix: promised.matrix, remapping: taken.remapping, pins: state.pins.set(pin, own) };
   return done(next, undefined, promised.exceeded ? [exceedsAvailable] : []);
 }
@@ -37,15 +37,18 @@ export function dropPin(state: X86State, pin: number): Outcome<X86State, undefin
   return done({ ...state, matrix, remapping, pins: state.pins.delete(pin) }, undefined);
 }
 
-/** request_irq of the line interrupt. ENOSPC: no CPU has a vector left. */
-export function requestPin(state: X86State, pin: number): Outcome<X86State, Target | undefined> {
-  const own = state.pins.get(pin) ?? { users: 1, handlers: 0, entry: undefined, interrupt: idle(state) };
+/** request_irq of the line interrupt by the function `fn`. ENOSPC: no CPU has a vector left. */
+export function requestPin(state: X86State, pin: number, fn: number): Outcome<X86State, Target | undefined> {
+  const own = state.pins.get(pin) ?? idlePin(undefined, state.defaultAffinity);
   const handlers = own.handlers + 1;
   if (own.interrupt.target !== undefined) {
     return done({ ...state, pins: state.pins.set(pin, { ...own, handlers }) }, own.interrupt.target);
   }
   const started = startInterrupt(state.matrix, state, own.interrupt, undefined);
-  if (started === undefined) return refuse(state, 'ENOSPC', 'no CPU has a vector left');
+  if (started === undefined) {
+    const { length: cpus } = state.matrix.online;
+    return refuse(state, 'ENOSPC', noVector, [{ does: 'no-vector', fn, index: 0, cpus, line: true }]);
+  }
   const { matrix, interrupt } = started;
   const pins = state.pins.set(pin, { ...own, handlers, interrupt: { ...interrupt, requested: true } });
   const effects = started.affinityBroken ? [affinityBroken] : [];
@@ -64,15 +67,21 @@ export function releasePin(state: X86State, pin: number): Outcome<X86State, unde
   return done({ ...state, matrix: promised.matrix, pins }, undefined, promised.exceeded ? [exceedsAvailable] : []);
 }
 
-function idle({ defaultAffinity }: X86State): Interrupt {
+/** A pin with one user and no handler. */
+export function idlePin(entry: number | undefined, mask: Interrupt['mask']): Pin {
   return {
-    mask: defaultAffinity,
-    maskSet: false,
-    managed: false,
-    fixed: false,
-    requested: false,
-    target: undefined,
-    previous: undefined,
+    users: 1,
+    handlers: 0,
+    entry,
+    interrupt: {
+      mask,
+      maskSet: false,
+      managed: false,
+      fixed: false,
+      requested: false,
+      target: undefined,
+      previous: undefined,
+    },
   };
 }
 

@@ -16,7 +16,7 @@ export interface X86State {
   readonly interrupts: IntTable<Interrupt>;
   /** Interrupts that were there before the first PCI driver: IO-APIC pins, the timer, the IOMMU's own. */
   readonly bootInterrupts: readonly Interrupt[];
-  /** IO-APIC pins that PCI functions use, by number. */
+  /** IO-APIC pins that are set up without a driver of their own, and those that PCI functions use, by number. */
   readonly pins: IntTable<Pin>;
   /** `irqaffinity=`, /proc/irq/default_smp_affinity; undefined: all CPUs. */
   readonly defaultAffinity: CpuMask | undefined;
@@ -45,7 +45,7 @@ export interface Interrupt {
 
 /** An IO-APIC pin in use by PCI functions. */
 export interface Pin {
-  /** Functions that woke it. */
+  /** Functions that woke it, and one more for a pin that the kernel set up at boot. */
   readonly users: number;
   /** Handlers on it. */
   readonly handlers: number;

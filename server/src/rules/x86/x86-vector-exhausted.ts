@@ -23,15 +23,16 @@ export const x86VectorExhausted: Rule = {
       const missed = noVectorFor(outcome);
       if (missed !== undefined) missing.set(missed, outcome);
     }
-    for (const [{ index, cpus }, outcome] of missing) {
+    for (const [{ index, cpus, line }, outcome] of missing) {
       const { fn, name, messages } = outcome;
-      const requested = messages > 0;
+      const requested = messages > 0 || line === true;
       const end = requested ? 'request_irq fails with -ENOSPC' : endOf(outcome);
+      const what = line === true ? 'interrupt line' : `interrupt ${index}`;
       yield {
         rule: 'x86-vector-exhausted',
         severity: severityOf(outcome, requested || outcome.last.mode !== 'intx' ? 'error' : 'warning'),
         at: outcome.at,
-        message: `${name} finds no vector for its interrupt ${index}: ${counted(cpus, 'CPU')} ${cpus === 1 ? 'is' : 'are'} full: ${end}`,
+        message: `${name} finds no vector for its ${what}: ${counted(cpus, 'CPU')} ${cpus === 1 ? 'is' : 'are'} full: ${end}`,
         functions: [fn],
         facts: { fn: name, index, cpus },
       };
