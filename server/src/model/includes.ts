@@ -3,6 +3,7 @@ import { parse } from '../syntax/parser.ts';
 import type { Include, Span, Tree } from '../syntax/tree.ts';
 import { declareFile } from './declare-file.ts';
 import type { Declared } from './declared.ts';
+import { followPath, quoted } from './paths.ts';
 import type { ModelProblem, Related } from './problem.ts';
 import type { Sources } from './sources.ts';
 
@@ -69,11 +70,8 @@ export function loadFiles(
       };
       problems.push({ rule: 'include-outside', at, message: `${quoted(path)} ${reason}`, facts: { path }, ...more });
     };
-    if (path === '') return refuse('names no file');
-    if (path.includes('\\')) return refuse('has a backslash; paths use /', quoted(path.replaceAll('\\', '/')));
-    if (isAbsolute(path)) return refuse('is absolute; a path counts from the file it stands in');
-    const target = sources.resolve(fromUri, path);
-    if ('refused' in target) return refuse(target.refused);
+    const target = followPath(sources, fromUri, path);
+    if ('refused' in target) return refuse(target.refused, target.replacement);
     const { uri } = target;
     const loop = uri === mainUri ? 0 : chain.findIndex((link) => link.uri === uri) + 1;
     if (loop > 0 || uri === mainUri) {
@@ -112,13 +110,4 @@ export function loadFiles(
   }
   readFile(mainUri, main.text);
   return { files, top, problems, whole, pending };
-}
-
-/** Unix and network paths, drive letters, and anything with a scheme. */
-function isAbsolute(path: string): boolean {
-  return path.startsWith('/') || /^[A-Za-z][A-Za-z0-9+.-]*:/.test(path);
-}
-
-function quoted(text: string): string {
-  return JSON.stringify(text);
 }

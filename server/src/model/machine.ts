@@ -333,8 +333,8 @@ export type Step =
   | Plain<'start' | 'stop', { readonly vms: VmElements }>
   | Plain<'online' | 'offline', { readonly cpus: readonly number[] }>
   | Plain<'snapshot', { readonly name: string }>
-  /** `to`: the path as written. */
-  | Plain<'migrate', { readonly to: string }>
+  /** `to`: the path as written. `target`: undefined where it cannot be read. The steps that follow are about its machine. */
+  | Plain<'migrate', { readonly to: string; readonly target: MigrationTarget | undefined }>
   | Plain<'expect', { readonly subjects: readonly Elements[] | 'machine'; readonly expectations: Expectations }>
   /** About a controller or, where `its` is there, about one ITS of it. */
   | Plain<
@@ -342,9 +342,17 @@ export type Step =
       { readonly controller: Controller; readonly its: Its | undefined; readonly expectations: Expectations }
     >
   | Plain<'expect-cpu', { readonly cpus: readonly number[]; readonly expectations: Expectations }>
-  | Plain<'expect-vm', { readonly vms: VmElements; readonly expectations: Expectations }>
-  /** A step that comes after `migrate`: its names are another spec's. */
-  | Plain<'later'>;
+  | Plain<'expect-vm', { readonly vms: VmElements; readonly expectations: Expectations }>;
+
+/** The machine of another spec, to which a scenario moves. */
+export interface MigrationTarget {
+  /** Its main file. */
+  readonly uri: string;
+  /** With the guest's kernel in place of its own: a migration does not change what runs. It has no scenarios. */
+  readonly machine: Machine;
+  /** The kernel that the other spec itself names; undefined: none. */
+  readonly os: Version | undefined;
+}
 
 type Expectations = readonly Expectation[];
 

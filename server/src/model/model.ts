@@ -1,29 +1,25 @@
 /** The model of a spec: files read, names resolved, defaults filled in. The one entry of this room. */
 import type { Tree } from '../syntax/tree.ts';
-import { problemsBelow } from './declare.ts';
 import type { Declared } from './declared.ts';
 import { collectIgnores, type Ignored } from './ignores.ts';
 import { loadFiles } from './includes.ts';
 import type { Machine } from './machine.ts';
-import { collectNames, type Declaration, type Names } from './names.ts';
-import { makeSpeller } from './nearest.ts';
+import { migrationTargets, type TargetSpec } from './migration-targets.ts';
+import type { Declaration, Names } from './names.ts';
 import type { ModelProblem } from './problem.ts';
-import { type ReferenceContext, type ReferenceSite, referencesBelow } from './references.ts';
-import { resolveControllers } from './resolve-controllers.ts';
-import { resolveHostBridge } from './resolve-host-bridges.ts';
-import { resolveMachine } from './resolve-machine.ts';
-import { makeNodeResolver, type NodeContext, nodeContext } from './resolve-nodes.ts';
+import { type ReferenceSite, referencesBelow } from './references.ts';
+import type { NodeContext } from './resolve-nodes.ts';
 import { resolveScenario } from './resolve-scenarios.ts';
-import type { ScenarioContext } from './resolve-steps.ts';
-import { resolveTypes } from './resolve-types.ts';
-import { resolveVm } from './resolve-vms.ts';
 import { makeSourceMap, type SourceMap } from './source-map.ts';
 import type { Sources } from './sources.ts';
+import { resolveSpec } from './spec.ts';
 
 export interface Model {
   readonly machine: Machine;
   /** Main file first, then included ones in the order read. */
   readonly files: ReadonlyMap<string, Tree>;
+  /** All files that were read: these, and those of the specs that scenarios migrate to. */
+  readonly read: ReadonlyMap<string, Tree>;
   /** Top-level blocks of all files, in the order of reading. */
   readonly top: readonly Declared[];
   /** What is wrong with the spec as written, but for what the parser says (see the trees). */
@@ -36,6 +32,8 @@ export interface Model {
   readonly ignores: readonly Ignored[];
   /** A file is not there yet; the host builds again when it has come. */
   readonly pending: boolean;
+  /** The specs that scenarios migrate to, by their main file. */
+  readonly targets: ReadonlyMap<string, TargetSpec>;
   /** What functions were resolved with. A later build that is given this model keeps those whose blocks did not change. */
   readonly context: NodeContext;
 }
@@ -57,64 +55,46 @@ export function buildModel(
   trees?: ReadonlyMap<string, Tree>,
   previous?: Model,
 ): Model {
-  const loaded = loadFiles(sources, mainUri, trees ?? previous?.files);
-  const { files, top, pending } = loaded;
-  const problems: ModelProblem[] = [...loaded.problems];
-  for (const decl of top) for (const problem of problemsBelow(decl)) problems.push(problem);
-
-  const { names, problems: nameProblems } = collectNames(top);
-  for (const problem of nameProblems) problems.push(problem);
-
-  const hostBridgeDecls = top.filter(({ kind }) => kind === 'host-bridge');
-  const complete = names.machine !== undefined || hostBridgeDecls.length > 0;
-  // What a library does not declare may be declared where it is included.
-  const whole = loaded.whole && complete;
-  const controllerDecls = top.filter(({ kind }) => kind === 'interrupt-controller');
-  const facts = resolveMachine(names.machine, controllerDecls, problems);
-  const controllers = resolveControllers(controllerDecls);
-  const speller = makeSpeller();
-  const types = resolveTypes(names, speller, whole, problems);
-  const context = nodeContext(facts, types, previous?.context);
-  const { nodeOf, nodesIn, problemsOf, problemsIn } = makeNodeResolver(context, names, speller, whole);
-  const references: ReferenceContext = { names, speller, whole, possibleCpus: facts.possibleCpus };
-
-  const unplacedDecls = top.filter(({ kind, hotplug }) => kind === 'endpoint' && hotplug);
-  for (const decl of hostBridgeDecls) problemsIn(decl, problems);
-  for (const decl of unplacedDecls) problemsOf(decl, problems);
-
-  const vms = new Map(
-    top
-      .filter(({ kind }) => kind === 'vm')
-      .map((decl) => [decl, resolveVm(decl, { references, nodeOf, problems })] as const),
-  );
-  const scenarios: ScenarioContext = {
-    references,
-    controllers,
-    nodeOf,
-    vmOf: (decl) => vms.get(decl),
+  const loaded = loadFiles(sources, mainUri, trees ?? previous?.read);
+  const spec = resolveSpec(loaded, previous?.context);
+  const { files, names } = spec;
+  const { top } = loaded;
+  const problems: ModelProblem[] = [...spec.problems];
+  const own = makeSourceMap(files);
+  const targets = migrationTargets(
+    sources,
+    spec.machine,
+    (decl) => own.startOf(decl.node)?.uri ?? mainUri,
+    both(trees ?? previous?.read, files),
+    previous?.targets,
     problems,
-  };
-  const machine: Machine = {
-    ...facts,
-    controllers: controllers.all,
-    hostBridges: hostBridgeDecls.map((decl) => resolveHostBridge(decl, { references, controllers, nodesIn, problems })),
-    unplaced: unplacedDecls.flatMap((decl) => nodeOf(decl) ?? []),
-    vms: [...vms.values()],
-    scenarios: top.filter(({ kind }) => kind === 'scenario').map((decl) => resolveScenario(decl, scenarios)),
-    complete,
-  };
+  );
+  const scenarios = top
+    .filter(({ kind }) => kind === 'scenario')
+    .map((decl) => resolveScenario(decl, { ...spec, problems }, targets));
+  const read = [...targets.specs.values()].reduce((all, target) => both(target.spec.files, all), files);
   return {
-    machine,
+    machine: { ...spec.machine, scenarios },
     files,
+    read,
     top,
     problems,
-    sourceMap: makeSourceMap(files),
+    sourceMap: read === files ? own : makeSourceMap(read),
     names,
     *references() {
       for (const decl of top) yield* referencesBelow(decl, names);
     },
     ignores: collectIgnores(files),
-    pending,
-    context,
+    pending: loaded.pending || targets.pending(),
+    targets: targets.specs,
+    context: spec.context,
   };
+}
+
+/** All entries of both; of two with one key the second's. The second's come first, in their order. */
+function both<T>(first: ReadonlyMap<string, T> | undefined, second: ReadonlyMap<string, T>): ReadonlyMap<string, T> {
+  if (first === undefined) return second;
+  const all = new Map(second);
+  for (const [key, value] of first) if (!all.has(key)) all.set(key, value);
+  return all;
 }

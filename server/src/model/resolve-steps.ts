@@ -2,7 +2,7 @@
 import { kindOf } from '../schema/index.ts';
 import type { Subject } from '../schema/types.ts';
 import type { Declared } from './declared.ts';
-import type { Elements, EntrySpan, PciNode, Step, Vm, VmElements } from './machine.ts';
+import type { Elements, EntrySpan, MigrationTarget, PciNode, Step, Vm, VmElements } from './machine.ts';
 import type { ModelProblem } from './problem.ts';
 import { nameSite, type ReferenceContext, type Resolved, resolveReference } from './references.ts';
 import type { Controllers } from './resolve-controllers.ts';
@@ -20,8 +20,11 @@ export interface ScenarioContext {
   readonly problems: ModelProblem[];
 }
 
-/** Undefined for what is no step, or one that lacks something: that is a problem already. */
-export function resolveStep(decl: Declared, context: ScenarioContext): Step | undefined {
+/**
+ * Undefined for what is no step, or one that lacks something: that is a problem already.
+ * @param target where a `migrate` leads
+ */
+export function resolveStep(decl: Declared, context: ScenarioContext, target?: MigrationTarget): Step | undefined {
   switch (decl.kind) {
     case 'boot':
       return { op: 'boot', decl };
@@ -29,7 +32,7 @@ export function resolveStep(decl: Declared, context: ScenarioContext): Step | un
       return decl.name === undefined ? undefined : { op: 'snapshot', decl, name: decl.name };
     case 'migrate': {
       const to = asText(decl.values.get('to'));
-      return to === undefined ? undefined : { op: 'migrate', decl, to };
+      return to === undefined ? undefined : { op: 'migrate', decl, to, target };
     }
     case 'expect':
       return resolveExpect(decl, context);

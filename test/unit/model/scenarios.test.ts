@@ -62,9 +62,40 @@ describe('a scenario', () => {
   });
 
   it('looks names up elsewhere after migrate', () => {
-    const found = stepsOf('migrate { to = "other.irqtopo" }\nprobe whoever');
-    expect(found.told).toEqual([]);
-    expect(found.steps?.map(({ op }) => op)).toEqual(['migrate', 'later']);
+    const other = 'host-bridge h { endpoint whoever }\nscenario back { migrate { to = "main.irqtopo" } }';
+    const main = `${MACHINE}scenario s {\nmigrate { to = "other.irqtopo" }\nprobe whoever\nprobe nic\nmigrate { to = "main.irqtopo" }\nprobe nic\n}`;
+    const model = modelOf({ 'main.irqtopo': main, 'other.irqtopo': other });
+    expect(told(model)).toEqual(['unresolved-reference @ nic: No endpoint, vf or bridge named nic']);
+    const [scenario] = model.machine.scenarios;
+    expect(scenario?.steps.map(({ op }) => op)).toEqual(['migrate', 'probe', 'migrate', 'probe']);
+    expect([...model.targets.keys()].map((uri) => uri.split('/').pop())).toEqual(['other.irqtopo', 'main.irqtopo']);
+  });
+
+  it('says at the path why a migration leads nowhere, and nothing of the steps after it', () => {
+    const given = (path: string, other = '') =>
+      told(
+        modelOf({
+          'main.irqtopo': `${MACHINE}scenario s {\nmigrate { to = ${path} }\nprobe whoever\n}`,
+          'lib.irqtopo': other,
+        }),
+      );
+    expect(given('"other.irqtopo"')).toEqual(['include-outside @ "other.irqtopo": "other.irqtopo" does not exist']);
+    expect(given('"/other.irqtopo"')[0]).toContain('is absolute');
+    expect(given('"lib.irqtopo"', 'device-type nic')).toEqual([
+      'include-outside @ "lib.irqtopo": "lib.irqtopo" describes no machine to migrate to: it has neither `machine` nor `host-bridge`',
+    ]);
+  });
+
+  it('keeps the machine of another spec as it is while that does not change', () => {
+    const other = 'host-bridge h { endpoint whoever }';
+    const main = (os: string) => `machine { os = ${os} }\nscenario s { migrate { to = "other.irqtopo" } }`;
+    const first = modelOf({ 'main.irqtopo': main('linux-6.1'), 'other.irqtopo': other });
+    const targetOf = (model: typeof first) => [...model.targets.values()][0]?.target.machine;
+    expect(targetOf(first)).toMatchObject({ rules: '6.1', scenarios: [] });
+    const again = modelOf({ 'main.irqtopo': `${main('linux-6.1')} `, 'other.irqtopo': other }, first);
+    expect(targetOf(again)).toBe(targetOf(first));
+    const newer = modelOf({ 'main.irqtopo': main('linux-6.12'), 'other.irqtopo': other }, first);
+    expect(targetOf(newer)).toMatchObject({ rules: '6.12' });
   });
 
   it('boots first, and once', () => {

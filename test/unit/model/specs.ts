@@ -23,9 +23,10 @@ export function sourcesOf(files: Readonly<Record<string, string | 'pending'>>): 
   };
 }
 
-/** The model of one file. */
-export function modelOf(text: string, previous?: Model): Model {
-  return buildModel(sourcesOf({ 'main.irqtopo': text }), MAIN, undefined, previous);
+/** The model of one file, or of `main.irqtopo` among several. */
+export function modelOf(text: string | Readonly<Record<string, string>>, previous?: Model): Model {
+  const files = typeof text === 'string' ? { 'main.irqtopo': text } : text;
+  return buildModel(sourcesOf(files), MAIN, undefined, previous);
 }
 
 /** Problems as `rule @ the text they point at: message`. */
