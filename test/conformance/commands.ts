@@ -58,6 +58,8 @@ function predictedCommand(effect: Effect): string {
     case 'no-vector':
     case 'no-managed-vector':
     case 'no-entries':
+    case 'no-table':
+    case 'no-identity':
       return effect.does;
     case 'warn':
       return `warning ${effect.warning.code}`;

@@ -3,17 +3,13 @@ import type { Controller, Machine } from '../model/machine.ts';
 import type { InterruptController } from './controller.ts';
 import { gicv2m, initialV2mState, type V2mState } from './gicv2m/index.ts';
 import { gicv3Its, type ItsState, initialItsState } from './gicv3-its/index.ts';
+import { frozenGicv5, type Gicv5State, gicv5Its, initialGicv5State, scratchGicv5 } from './gicv5-its/index.ts';
+import { frozenImsic, type ImsicState, initialImsicState, riscvImsic, scratchImsic } from './riscv-imsic/index.ts';
 import { frozenSpapr, initialSpaprState, type SpaprState, scratchSpapr, spapr } from './spapr/index.ts';
 import { initialX86State, type X86State, x86Apic, x86Remapped } from './x86-apic/index.ts';
 
 /** The state of one of the machine's controllers. */
-export type ControllerState = ItsState | V2mState | X86State | SpaprState | Unmodelled;
-
-/** A controller whose allocator is not known: no message interrupt can be had from it. */
-export interface Unmodelled {
-  readonly type: 'unmodelled';
-  readonly controller: Controller;
-}
+export type ControllerState = ItsState | V2mState | Gicv5State | X86State | SpaprState | ImsicState;
 
 /** The state at power on. */
 export function initialControllerState(controller: Controller, machine: Machine): ControllerState {
@@ -29,30 +25,53 @@ export function initialControllerState(controller: Controller, machine: Machine)
     case 'spapr-dual':
       return initialSpaprState(controller, machine);
     case 'gicv5':
+      return initialGicv5State(controller, machine);
     case 'riscv-imsic':
-      return { type: 'unmodelled', controller };
+      return initialImsicState(controller, machine);
   }
 }
 
 /** The state with its tables open to change in place: see the timeline's scratch state. */
 export function scratchController(state: ControllerState): ControllerState {
-  if (state.type === 'gicv3') return { ...state, devices: state.devices.map((table) => table.draft()) };
-  if (state.type === 'spapr') return scratchSpapr(state);
-  return state.type === 'x86-apic' ? { ...state, interrupts: state.interrupts.draft() } : state;
+  switch (state.type) {
+    case 'gicv3':
+      return { ...state, devices: state.devices.map((table) => table.draft()) };
+    case 'gicv5':
+      return scratchGicv5(state);
+    case 'x86-apic':
+      return { ...state, interrupts: state.interrupts.draft() };
+    case 'spapr':
+      return scratchSpapr(state);
+    case 'riscv-imsic':
+      return scratchImsic(state);
+    case 'gicv2m':
+      return state;
+  }
 }
 
 /** Ends what {@link scratchController} began. */
 export function frozenController(state: ControllerState): ControllerState {
-  if (state.type === 'gicv3') return { ...state, devices: state.devices.map((table) => table.frozen()) };
-  if (state.type === 'spapr') return frozenSpapr(state);
-  return state.type === 'x86-apic' ? { ...state, interrupts: state.interrupts.frozen() } : state;
+  switch (state.type) {
+    case 'gicv3':
+      return { ...state, devices: state.devices.map((table) => table.frozen()) };
+    case 'gicv5':
+      return frozenGicv5(state);
+    case 'x86-apic':
+      return { ...state, interrupts: state.interrupts.frozen() };
+    case 'spapr':
+      return frozenSpapr(state);
+    case 'riscv-imsic':
+      return frozenImsic(state);
+    case 'gicv2m':
+      return state;
+  }
 }
 
-/** Runs `use` with the operations that belong to this state; undefined when the controller has none. */
+/** Runs `use` with the operations that belong to this state. */
 export function withController<T>(
   state: ControllerState,
   use: <S extends ControllerState>(controller: InterruptController<S>, state: S) => T,
-): T | undefined {
+): T {
   switch (state.type) {
     case 'gicv3':
       return use(gicv3Its, state);
@@ -62,7 +81,9 @@ export function withController<T>(
       return use(state.remapping === undefined ? x86Apic : x86Remapped, state);
     case 'spapr':
       return use(spapr, state);
-    case 'unmodelled':
-      return undefined;
+    case 'gicv5':
+      return use(gicv5Its, state);
+    case 'riscv-imsic':
+      return use(riscvImsic, state);
   }
 }

@@ -53,7 +53,7 @@ export interface KernelOptions {
   readonly isolatedManaged?: readonly number[] | undefined;
 }
 
-export type Controller = Gicv3 | X86Apic | OtherController;
+export type Controller = Gicv3 | Gicv5 | X86Apic | RiscvImsic | OtherController;
 
 export interface Gicv3 {
   readonly type: 'gicv3';
@@ -68,12 +68,22 @@ export interface Gicv3 {
   readonly itses: readonly Its[];
 }
 
+/** A GICv5: its interrupt routing service, and the ITSs in front of it. */
+export interface Gicv5 {
+  readonly type: 'gicv5';
+  readonly decl: Declared;
+  readonly name: string | undefined;
+  /** Bits of an LPI's number; LPIs are 0 .. 2^idBits - 1. */
+  readonly idBits: number;
+  readonly itses: readonly Its[];
+}
+
 export interface Its {
   readonly decl: Declared;
   readonly name: string | undefined;
   readonly deviceIdBits: number;
   readonly eventIdBits: number;
-  /** Two-level device table. */
+  /** Two-level device table; in a GICv5 also two-level translation tables, where they are long enough. */
   readonly indirect: boolean;
   readonly ittEntrySizeBytes: number;
   readonly quirk: 'none' | 'cavium-22375' | 'qdf2400-e0065' | 'synquacer';
@@ -98,9 +108,16 @@ export interface X86Apic {
   readonly remappingEntries: number | undefined;
 }
 
-/** Parsed, checked and completed already; each gets its own interface with its allocator. */
+export interface RiscvImsic {
+  readonly type: 'riscv-imsic';
+  readonly decl: Declared;
+  readonly name: string | undefined;
+  /** Interrupt identities of each CPU's file, 1 .. identities: one less than a multiple of 64. */
+  readonly identities: number;
+}
+
 export interface OtherController {
-  readonly type: 'gicv2m' | 'gicv5' | 'spapr-xics' | 'spapr-xive' | 'spapr-dual' | 'riscv-imsic';
+  readonly type: 'gicv2m' | 'spapr-xics' | 'spapr-xive' | 'spapr-dual';
   readonly decl: Declared;
   readonly name: string | undefined;
   /** gicv2m: the SPIs of each frame, INTIDs, both ends included. Empty for others. */

@@ -1,7 +1,7 @@
 /** Interrupt controllers and their ITSs. */
 import type { Value } from '../syntax/tree.ts';
 import type { Declared } from './declared.ts';
-import type { Controller, Its, OtherController, X86Apic } from './machine.ts';
+import type { Controller, Gicv5, Its, OtherController, RiscvImsic, X86Apic } from './machine.ts';
 import type { Layers } from './values.ts';
 import { asBoolean, asItems, asNumber, asRange, asWord, valueIn } from './values.ts';
 
@@ -11,14 +11,7 @@ export interface Controllers {
   readonly byDecl: ReadonlyMap<Declared, { readonly controller: Controller; readonly its: Its | undefined }>;
 }
 
-const OTHER_TYPES: readonly OtherController['type'][] = [
-  'gicv2m',
-  'gicv5',
-  'spapr-xics',
-  'spapr-xive',
-  'spapr-dual',
-  'riscv-imsic',
-];
+const OTHER_TYPES: readonly OtherController['type'][] = ['gicv2m', 'spapr-xics', 'spapr-xive', 'spapr-dual'];
 
 /** The controllers of a spec; a block whose type is missing or unknown is none. */
 export function resolveControllers(decls: readonly Declared[]): Controllers {
@@ -67,10 +60,27 @@ function resolveController(decl: Declared, itses: readonly Its[]): Controller | 
     };
   }
   if (decl.type === 'x86-apic') return resolveX86Apic(decl);
+  if (decl.type === 'gicv5') return resolveGicv5(decl, itses);
+  if (decl.type === 'riscv-imsic') return resolveImsic(decl);
   const type = OTHER_TYPES.find((known) => known === decl.type);
   if (type === undefined) return undefined;
   return { type, decl, name, spiFrames: type === 'gicv2m' ? framesOf(valueIn(layers, 'spis')) : [] };
 }
+
+const resolveGicv5 = (decl: Declared, itses: readonly Its[]): Gicv5 => ({
+  type: 'gicv5',
+  decl,
+  name: decl.name,
+  idBits: asNumber(valueIn([decl], 'id-bits')) ?? 16,
+  itses,
+});
+
+const resolveImsic = (decl: Declared): RiscvImsic => ({
+  type: 'riscv-imsic',
+  decl,
+  name: decl.name,
+  identities: asNumber(valueIn([decl], 'identities')) ?? 255,
+});
 
 function resolveX86Apic(decl: Declared): X86Apic {
   const layers: Layers = [decl];

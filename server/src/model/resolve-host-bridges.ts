@@ -68,7 +68,7 @@ function resolveParent(decl: Declared, context: HostBridgeContext): MsiRouting |
   const target = site === undefined ? undefined : resolveTarget(site, ['interrupt-controller', 'its'], context);
   if (site === undefined || target === undefined) return undefined;
   const { controller, its } = target;
-  if (its !== undefined || controller.type !== 'gicv3') return { by: 'parent', controller, its };
+  if (its !== undefined || !('itses' in controller)) return { by: 'parent', controller, its };
   const [only, second] = controller.itses;
   if (second !== undefined) {
     context.problems.push({

@@ -63,7 +63,7 @@ function checkNumber(field: string, value: Value, type: Of<'number'>): ValueProb
   }
   if (value.is !== 'number') return wrongForm(field, value, type);
   const { number, hexadecimal } = value;
-  if (number >= type.min && number <= type.max) return undefined;
+  if (number >= type.min && number <= type.max) return checkStep(field, value, type);
   const hex = hexadecimal || type.hexadecimal === true;
   const limits = `${writeNumber(type.min, hex)}..${writeNumber(type.max, hex)}`;
   const nearestNumber = Math.min(Math.max(number, type.min), type.max);
@@ -71,6 +71,25 @@ function checkNumber(field: string, value: Value, type: Of<'number'>): ValueProb
     rule: 'value-out-of-range',
     span: value.span,
     message: `${field} must be ${limits}, got ${writeNumber(number, hexadecimal)}`,
+    replacement: writeNumber(nearestNumber, hexadecimal),
+    formFits: true,
+  };
+}
+
+/** A number within its limits that must be one less than a multiple of something. */
+function checkStep(
+  field: string,
+  value: Extract<Value, { is: 'number' }>,
+  type: Of<'number'>,
+): ValueProblem | undefined {
+  const { oneLessThanMultipleOf: step, min, max } = type;
+  const { number, span, hexadecimal } = value;
+  if (step === undefined || (number + 1) % step === 0) return undefined;
+  const nearestNumber = Math.min(Math.max(Math.round((number + 1) / step) * step - 1, min), max);
+  return {
+    rule: 'value-out-of-range',
+    span,
+    message: `${field} must be one less than a multiple of ${step}, got ${writeNumber(number, hexadecimal)}`,
     replacement: writeNumber(nearestNumber, hexadecimal),
     formFits: true,
   };

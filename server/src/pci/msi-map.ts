@@ -4,6 +4,7 @@
  */
 import { err, ok, type Result } from '../base/result.ts';
 import type { Controller, HostBridge, Its, Machine, MsiMapEntry, MsiRouting } from '../model/machine.ts';
+import { driverProblem } from '../model/message-drivers.ts';
 import type { FunctionIndex, Topology } from './topology.ts';
 
 export interface MsiTarget {
@@ -47,7 +48,8 @@ export type MsiAllowed =
   | { readonly allowed: true }
   | {
       readonly allowed: false;
-      readonly why: 'msi-bus' | 'no-controller';
+      /** `no-driver`: there is a controller, but this kernel cannot use it. */
+      readonly why: 'msi-bus' | 'no-controller' | 'no-driver';
       /** Who forbids it: the bridge with `msi-bus = false`, or the host bridge. */
       readonly by: FunctionIndex | HostBridge;
     };
@@ -68,7 +70,18 @@ export function msiAllowed(topology: Topology, fn: FunctionIndex): MsiAllowed {
   }
   if (!hostBridge.msiBus) return { allowed: false, why: 'msi-bus', by: hostBridge };
   if (hostBridge.msi.by === 'none') return { allowed: false, why: 'no-controller', by: hostBridge };
+  const controller = controllerBehind(topology.machine, hostBridge.msi);
+  if (controller !== undefined && driverProblem(controller, topology.machine.os) !== undefined) {
+    return { allowed: false, why: 'no-driver', by: hostBridge };
+  }
   return ALLOWED;
+}
+
+/** The controller that gives a host bridge its MSI domain; with `msi-map` that of the first entry. */
+export function controllerBehind(machine: Machine, msi: MsiRouting): Controller | undefined {
+  if (msi.by === 'parent') return msi.controller;
+  const its = msi.by === 'map' ? msi.entries[0]?.its : undefined;
+  return its && controllerOf(machine, its);
 }
 
 function devicetreeMatch(
@@ -100,4 +113,4 @@ function iortMatch(entries: readonly MsiMapEntry[], requesterId: number): Result
 }
 
 const controllerOf = (machine: Machine, its: Its): Controller | undefined =>
-  machine.controllers.find((controller) => controller.type === 'gicv3' && controller.itses.includes(its));
+  machine.controllers.find((controller) => 'itses' in controller && controller.itses.includes(its));

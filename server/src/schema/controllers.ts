@@ -3,6 +3,7 @@ import type { KindSchema } from './types.ts';
 import { anyOf, boolean, CPUS_MAX, is, keyword, list, number, optional, range, says, version, word } from './values.ts';
 
 const GICV3 = { onlyFor: ['gicv3'] };
+const GICV3_AND_5 = { onlyFor: ['gicv3', 'gicv5'] };
 const X86 = { onlyFor: ['x86-apic'] };
 const SPAPR = { onlyFor: ['spapr-xics', 'spapr-xive', 'spapr-dual'] };
 /** INTIDs end at 2^24: GICD_TYPER.IDbits counts to 24 at most. */
@@ -41,10 +42,11 @@ export const controllerKinds: readonly KindSchema[] = [
         'id-bits',
         number(14, 24),
         is(16),
-        'Bits of an interrupt ID: LPIs are 8192 to 2^id-bits − 1, and Linux uses 16 bits at most. When they are used up, allocation fails with ENOMEM (6.12) or ENODEV (7.2).',
+        'Bits of an interrupt ID. GICv3: LPIs are 8192 to 2^id-bits − 1, and Linux uses 16 bits at most; when they are used up, allocation fails with ENOMEM (6.12) or ENODEV (7.2). GICv5: LPIs are 0 to 2^id-bits − 1, the first 8 of each possible CPU for messages between CPUs; when they are used up, ENOSPC.',
         {
-          ...GICV3,
-          source: 'GICD_TYPER.IDbits; Linux drivers/irqchip/irq-gic-v3-its.c: its_lpi_init',
+          ...GICV3_AND_5,
+          source:
+            'GICD_TYPER.IDbits; Linux drivers/irqchip/irq-gic-v3-its.c: its_lpi_init; IRS_IDR2.ID_BITS; irq-gic-v5-irs.c: gicv5_irs_init_ist',
         },
       ),
       optional(
@@ -157,7 +159,13 @@ export const controllerKinds: readonly KindSchema[] = [
           source: 'QEMU hw/ppc/spapr_irq.c',
         },
       ),
-      optional('identities', number(63, 2047), is(255), 'Interrupt identities per CPU.', { onlyFor: ['riscv-imsic'] }),
+      optional(
+        'identities',
+        { is: 'number', min: 63, max: 2047, oneLessThanMultipleOf: 64 },
+        is(255),
+        'Interrupt identities of each CPU: one less than a multiple of 64. Linux keeps the first for messages between CPUs, so that 254 of 255 are for devices; ENOSPC when those of all CPUs online are used up.',
+        { onlyFor: ['riscv-imsic'], source: 'Linux drivers/irqchip/irq-riscv-imsic-state.c: imsic_parse_fwnode' },
+      ),
     ],
   },
   {
@@ -187,9 +195,10 @@ export const controllerKinds: readonly KindSchema[] = [
         'indirect',
         boolean,
         is(true),
-        'The device table has two levels, so that high DeviceIDs cost pages only where they are used.',
+        'The device table has two levels, so that high DeviceIDs cost pages only where they are used. In a GICv5 the translation tables of devices with more than a page of events have two levels, too.',
         {
-          source: 'GITS_BASER.Indirect; Linux drivers/irqchip/irq-gic-v3-its.c: its_parse_indirect_baser',
+          source:
+            'GITS_BASER.Indirect; Linux drivers/irqchip/irq-gic-v3-its.c: its_parse_indirect_baser; GICv5: ITS_IDR1.DT_LEVELS, ITT_LEVELS',
         },
       ),
       optional('itt-entry-size', number(1, 16), is(12), 'Bytes per event in an ITT.', {

@@ -9,6 +9,9 @@ export function describeValue(type: ValueType): string {
     case 'number':
       if (type.form !== undefined) return `\`${type.form}\``;
       if (type.max >= UNBOUNDED) return 'a number';
+      if (type.oneLessThanMultipleOf !== undefined) {
+        return `\`${type.min}\`, \`${type.min + type.oneLessThanMultipleOf}\` … \`${type.max}\``;
+      }
       return `\`${numeral(type.min, type.hexadecimal)}..${numeral(type.max, type.hexadecimal)}\``;
     case 'size':
       return type.allowedBytes === undefined

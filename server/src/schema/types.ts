@@ -144,7 +144,8 @@ export type VersionFamily = 'linux' | 'qemu' | 'virt' | 'q35' | 'pc' | 'pseries'
 export type ValueType =
   /**
    * Both limits included. `hexadecimal`: shown and completed as 0x…. `form` is what a reader is told instead of the
-   * limits, where these are loose because a rule of its own speaks of the number.
+   * limits, where these are loose because a rule of its own speaks of the number. `oneLessThanMultipleOf` 64: 63, 127,
+   * 191 … only.
    */
   | {
       readonly is: 'number';
@@ -152,6 +153,7 @@ export type ValueType =
       readonly max: number;
       readonly hexadecimal?: boolean;
       readonly form?: string;
+      readonly oneLessThanMultipleOf?: number;
     }
   /** `allowedBytes`: these sizes only. */
   | {

@@ -32,7 +32,7 @@ export function checkExpectations(
   subject: ExpectSubject,
   expectations: readonly Expectation[],
 ): ExpectationResult[] {
-  const asserted = expectations.filter(({ key }) => !isForLater(state, subject, key));
+  const asserted = expectations.filter(({ key }) => !isForLater(key));
   return asserted.map((expectation) => {
     const found = actual(state, subject, expectation.key);
     const fn = subject.of === 'function' ? subject.fn : undefined;
@@ -56,17 +56,8 @@ export function actual(state: MachineState, subject: ExpectSubject, key: string)
   }
 }
 
-/** What is known of a function and of a machine whatever its interrupt controllers are. */
-const OF_THE_TREE: ReadonlySet<string> = new Set(['requester-id', 'present', 'buses', 'free-slots']);
-
-/** Numbers that no part of this version computes: of guests, and of controllers whose allocator is not carried out yet. */
-export function isForLater({ controllers }: MachineState, subject: ExpectSubject, key: string): boolean {
-  if (key === 'guests') return true;
-  if (subject.of === 'controller') {
-    return controllers.some((own) => own.type === 'unmodelled' && own.controller === subject.controller);
-  }
-  return controllers.length > 0 && controllers.every(({ type }) => type === 'unmodelled') && !OF_THE_TREE.has(key);
-}
+/** Numbers that no part of this version computes. */
+const isForLater = (key: string): boolean => key === 'guests';
 
 function accepted(accepts: Accepts, value: number | string): boolean {
   switch (accepts.is) {

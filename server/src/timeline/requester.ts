@@ -28,7 +28,7 @@ export function resolveRequester(
     aliasedRequesterId,
     aliasBridge,
     controller: topology.machine.controllers.indexOf(controller),
-    its: its === undefined || controller.type !== 'gicv3' ? 0 : controller.itses.indexOf(its),
+    its: its === undefined || !('itses' in controller) ? 0 : controller.itses.indexOf(its),
     deviceId,
     remappingUnit: hostBridge.remappingUnit,
     numaNode: node.numaNode,

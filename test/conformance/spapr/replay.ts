@@ -45,7 +45,7 @@ export function replaySpapr(record: SpaprRecord): Replayed {
   }
   let state = boot(topology, newLog());
   const [controller] = machine.controllers;
-  if (controller === undefined || controller.type === 'gicv3' || controller.type === 'x86-apic') {
+  if (controller === undefined || !('spiFrames' in controller)) {
     throw new Error('the machine is no pseries machine');
   }
   state = { ...state, controllers: [spaprState(controller, machine, givenSpace(record))] };

@@ -1,24 +1,34 @@
 /**
- * GICv2m: frames of SPIs that can be signalled by a message (irq-gic-v2m.c, 7.2; the same bitmap logic in 6.1 and 6.12). One
- * pool for all functions: no DeviceID, no table, no sharing. The message's data is the SPI's INTID.
+ * GICv2m: frames of SPIs that can be signalled by a message (irq-gic-v2m.c). One pool for all functions: no DeviceID, no table,
+ * no sharing. The message's data is the SPI's INTID.
+ *
+ * The alignment is that of Linux 6.18, which stable kernels of the older series took over at the end of 2025, the recorded 6.1
+ * and 6.12 among them. Before, a block was rounded up to a power of two and aligned within its frame.
  */
-import { add, firstAlignedFit, type Intervals, interval, noIntervals, remove, size } from '../../base/intervals.ts';
-import { roundUpToPowerOfTwo } from '../../base/powers.ts';
+import {
+  add,
+  hasAll,
+  type Interval,
+  type Intervals,
+  interval,
+  noIntervals,
+  remove,
+  size,
+} from '../../base/intervals.ts';
+import { isPowerOfTwo } from '../../base/powers.ts';
 import type { OtherController } from '../../model/machine.ts';
+import { frameProblem } from '../../model/message-drivers.ts';
 import {
   type Demand,
   done,
   type InterruptController,
+  noEffects,
   type Outcome,
+  type Reason,
   type Requester,
   refuse,
   type VectorRun,
 } from '../controller.ts';
-
-/** SPIs start at INTID 32 (irq-gic-v2m.c: V2M_MIN_SPI). */
-const firstSpi = 32;
-/** No SPI is above 1018 (V2M_MAX_SPI is 1019, exclusive). */
-const lastSpi = 1018;
 
 export interface V2mState {
   readonly type: 'gicv2m';
@@ -34,16 +44,10 @@ export interface Frame {
   readonly free: Intervals;
 }
 
-/** Why a frame would be rejected at boot (gicv2m_init_one); undefined when it is valid. */
-export function frameProblem(frame: { readonly first: number; readonly last: number }): string | undefined {
-  if (frame.last < frame.first) return 'it holds no SPI';
-  if (frame.first < firstSpi || frame.last > lastSpi) return `SPIs that take messages are ${firstSpi}..${lastSpi}`;
-  return undefined;
-}
-
-/** The frames at power on; those the kernel rejects are not there. */
+/** The frames at power on; none when the kernel rejects one, for that takes all others along. */
 export function initialV2mState(controller: OtherController): V2mState {
-  const valid = controller.spiFrames.filter((frame) => frameProblem(frame) === undefined);
+  const isRejected = controller.spiFrames.some((frame) => frameProblem(frame) !== undefined);
+  const valid = isRejected ? [] : controller.spiFrames;
   const frames = valid.map(({ first, last }) => ({ first, last, free: interval(first, last) }));
   return { type: 'gicv2m', frames, spisTotal: freeSpis(frames) };
 }
@@ -66,10 +70,7 @@ export const gicv2m: InterruptController<V2mState> = {
   },
 };
 
-/**
- * gicv2m_irq_domain_alloc: the first frame with room. Several MSI messages start on a multiple of their power of two, in
- * absolute SPI numbers, and take exactly as many SPIs as asked.
- */
+/** gicv2m_irq_domain_alloc, vector by vector: the lowest free SPI of the first frame that has one. */
 function allocate(state: V2mState, demand: Demand, limit: number): Outcome<V2mState, readonly VectorRun[]> {
   if (demand.mode === 'msi' && demand.vectors > 1) return allocateBlock(state, demand, limit);
   const wanted = Math.min(demand.vectors, limit);
@@ -81,26 +82,47 @@ function allocate(state: V2mState, demand: Demand, limit: number): Outcome<V2mSt
       const count = Math.min(wanted - position, gap.last - gap.first + 1);
       if (count <= 0) break;
       free = remove(free, gap.first, gap.first + count - 1);
-      for (let i = 0; i < count; i++) appendVector(runs, demand, position + i, gap.first + i);
+      appendVectors(runs, demand, position, gap.first, count);
       position += count;
     }
     return free === frame.free ? frame : { ...frame, free };
   });
-  return done({ ...state, frames }, runs);
+  return done({ ...state, frames }, runs, noEffects, () => spiReasons(runs));
 }
 
+/** Several messages: as many SPIs as asked in a row, aligned, within the first frame that has them. */
 function allocateBlock(state: V2mState, demand: Demand, limit: number): Outcome<V2mState, readonly VectorRun[]> {
   const { vectors } = demand;
-  const alignment = roundUpToPowerOfTwo(vectors);
-  const chosen = state.frames.findIndex((frame) => firstAlignedFit(frame.free, vectors, alignment) !== undefined);
-  const spi = firstAlignedFit(state.frames[chosen]?.free ?? noIntervals, vectors, alignment);
+  const starts = state.frames.map((frame) => blockStart(frame, vectors));
+  const chosen = starts.findIndex((start) => start !== undefined);
+  const spi = starts[chosen];
   if (spi === undefined || vectors > limit) return done(state, []);
   const frames = state.frames.map((frame, i) =>
     i === chosen ? { ...frame, free: remove(frame.free, spi, spi + vectors - 1) } : frame,
   );
   const runs: VectorRun[] = [];
-  for (let position = 0; position < vectors; position++) appendVector(runs, demand, position, spi + position);
-  return done({ ...state, frames }, runs);
+  appendVectors(runs, demand, 0, spi, vectors);
+  return done({ ...state, frames }, runs, noEffects, () => blockReasons(spi, vectors));
+}
+
+/**
+ * bitmap_find_next_zero_area_off with the mask `count` - 1 on the absolute SPI number: of a power of two the lowest free
+ * multiple. Of other counts the mask has gaps, and so the start has zeros just where the mask has ones. Undefined when there
+ * is no such run.
+ */
+function blockStart({ first, last, free }: Frame, count: number): number | undefined {
+  const mask = count - 1;
+  const base = first - (first & mask);
+  let from = first;
+  for (;;) {
+    const gap = free.find((run) => run.last >= from);
+    if (gap === undefined) return undefined;
+    const start = ((Math.max(gap.first, from) - base + mask) & ~mask) + base;
+    if (start + count - 1 > last) return undefined;
+    if (hasAll(free, start, start + count - 1)) return start;
+    const around = free.find((run) => run.first <= start && run.last >= start);
+    from = (around === undefined ? start : around.last + 1) + 1;
+  }
 }
 
 function free(state: V2mState, _requester: Requester, runs: readonly VectorRun[]): Outcome<V2mState, undefined> {
@@ -115,21 +137,36 @@ function free(state: V2mState, _requester: Requester, runs: readonly VectorRun[]
   return done({ ...state, frames }, undefined);
 }
 
-/** Adds one vector to the last run, or as a run of its own where the numbers do not go on or it has its own CPUs. */
-function appendVector(runs: VectorRun[], demand: Demand, position: number, spi: number): void {
+/** Adds `count` vectors in a row: one run of them, but one each where table entries are chosen or CPUs kept. */
+function appendVectors(runs: VectorRun[], demand: Demand, from: number, spi: number, count: number): void {
   const { entries, managed } = demand;
-  const index = entries?.[position] ?? position;
-  const isManaged = managed !== undefined && position >= managed.first && position <= managed.last;
-  const last = runs[runs.length - 1];
-  const goesOn =
-    last !== undefined && last.hwirq + last.count === spi && last.index + last.count === index && !last.managed;
-  if (goesOn && !isManaged) {
-    runs[runs.length - 1] = { ...last, count: last.count + 1 };
+  if (entries === undefined && managed === undefined) {
+    runs.push({ index: from, data: spi, hwirq: spi, count, cpus: undefined, mask: undefined, managed: false });
     return;
   }
-  const mask = isManaged ? managed.masks[position - managed.first] : undefined;
-  runs.push({ index, data: spi, hwirq: spi, count: 1, cpus: undefined, mask, managed: isManaged });
+  for (let i = 0; i < count; i++) {
+    const position = from + i;
+    const isManaged = managed !== undefined && position >= managed.first && position <= managed.last;
+    const mask = isManaged ? managed.masks[position - managed.first] : undefined;
+    const index = entries?.[position] ?? position;
+    runs.push({ index, data: spi + i, hwirq: spi + i, count: 1, cpus: undefined, mask, managed: isManaged });
+  }
 }
+
+const source = 'gicv2m_irq_domain_alloc, irq-gic-v2m.c';
+
+function spiReasons(runs: readonly VectorRun[]): Reason[] {
+  let taken = noIntervals;
+  for (const { hwirq, count } of runs) taken = add(taken, hwirq, hwirq + count - 1);
+  return taken.map((run) => ({ text: `${spiText(run)}, the lowest free`, source }));
+}
+
+function blockReasons(spi: number, vectors: number): Reason[] {
+  const where = isPowerOfTwo(vectors) ? `the first free run on a multiple of ${vectors}` : 'the first aligned free run';
+  return [{ text: `${spiText({ first: spi, last: spi + vectors - 1 })}, ${where}`, source }];
+}
+
+const spiText = ({ first, last }: Interval): string => (first === last ? `SPI ${first}` : `SPIs ${first}..${last}`);
 
 function freeSpis(frames: readonly Frame[]): number {
   return frames.reduce((sum, frame) => sum + size(frame.free), 0);
