@@ -87,8 +87,8 @@ export function* refusalFindings({ runs }: RuleContext): Iterable<Finding> {
         if (fn !== undefined && met && asksForFailure(expectation)) wanted.add(fn);
       }
       if (step === undefined) continue;
-      for (const { rule, message, fn } of refused) {
-        const severity = severityOf(rule, fn !== undefined && wanted.has(fn));
+      for (const { rule, message, fn, isHarmless } of refused) {
+        const severity = severityOf(rule, isHarmless || (fn !== undefined && wanted.has(fn)));
         const functions = fn === undefined ? {} : { functions: [fn] };
         yield { rule, ...severity, at: { decl: step.decl, part: 'header' }, message, ...functions };
       }
@@ -97,8 +97,8 @@ export function* refusalFindings({ runs }: RuleContext): Iterable<Finding> {
 }
 
 /** A step of the language that is not carried out yet is no fault of the machine's. */
-function severityOf(rule: string, isWanted: boolean): Pick<Finding, 'severity'> {
-  if (isWanted) return { severity: 'info' };
+function severityOf(rule: string, isInformation: boolean): Pick<Finding, 'severity'> {
+  if (isInformation) return { severity: 'info' };
   return rule === 'limit-exceeded' ? { severity: 'warning' } : {};
 }
 

@@ -1,5 +1,6 @@
 /** CPUs that go offline and come back, and the mask that new interrupts get. */
-import { type CpuMask, done, type InterruptController, type Outcome } from '../controllers/controller.ts';
+import { add, has, remove, size } from '../base/intervals.ts';
+import { type CpuMask, done, type InterruptController, noEffects, type Outcome } from '../controllers/controller.ts';
 import type { Effect } from '../controllers/effect.ts';
 import type { ControllerState } from '../controllers/registry.ts';
 import { applyController } from './apply.ts';
@@ -12,14 +13,25 @@ type Reaction = <S extends ControllerState>(
   state: S,
 ) => Outcome<S, undefined> | undefined;
 
-/** Takes a CPU offline. ENOSPC: its interrupts find no room elsewhere; EINVAL, EPERM: it cannot go. Then nothing changes. */
+/**
+ * Takes a CPU offline. ENOSPC: its interrupts find no room elsewhere; EINVAL: it is not online; EPERM: it is the boot CPU of x86;
+ * EBUSY: it is the last one (_cpu_down, kernel/cpu.c). Then nothing changes.
+ */
 export function takeCpuOffline(state: MachineState, cpu: number): Handled {
-  return onAll(state, (controller, own) => controller.cpus?.takeOffline(own, cpu));
+  const { possibleCpus } = state.topology.machine;
+  if (cpu >= possibleCpus || has(state.offlineCpus, cpu)) return { state, effects: noEffects, errno: 'EINVAL' };
+  const down = onAll(state, (controller, own) => controller.cpus?.takeOffline(own, cpu));
+  if (down.errno !== undefined) return down;
+  if (size(state.offlineCpus) + 1 >= possibleCpus) return { state, effects: noEffects, errno: 'EBUSY' };
+  return { ...down, state: { ...down.state, offlineCpus: add(state.offlineCpus, cpu, cpu) } };
 }
 
-/** Brings a CPU back online. EINVAL: there is no such CPU offline. */
+/** Brings a CPU online, back or for the first time. EINVAL: there is no such CPU offline. */
 export function bringCpuOnline(state: MachineState, cpu: number): Handled {
-  return onAll(state, (controller, own) => controller.cpus?.bringOnline(own, cpu));
+  if (!has(state.offlineCpus, cpu)) return { state, effects: noEffects, errno: 'EINVAL' };
+  const up = onAll(state, (controller, own) => controller.cpus?.bringOnline(own, cpu));
+  if (up.errno !== undefined) return up;
+  return { ...up, state: { ...up.state, offlineCpus: remove(state.offlineCpus, cpu, cpu) } };
 }
 
 /** Writes /proc/irq/default_smp_affinity. */

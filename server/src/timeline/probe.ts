@@ -36,7 +36,7 @@ export function probe(state: MachineState, fn: FunctionIndex, log: StepLog): Mac
 }
 
 /** The first rung of the ladder that succeeds; undefined when none does, with the last errno. */
-function climb(
+export function climb(
   state: MachineState,
   fn: FunctionIndex,
   ladder: Extract<DriverCall, { call: 'allocate' }>['ladder'],

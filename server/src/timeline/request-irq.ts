@@ -1,5 +1,5 @@
 /** Handlers on allocated vectors: request_irq, free_irq, irq_set_affinity (kernel/irq/manage.c). */
-import { add, gaps, noIntervals, remove, within } from '../base/intervals.ts';
+import { add, gaps, type Intervals, interval, noIntervals, remove, within } from '../base/intervals.ts';
 import type { Failure } from '../base/result.ts';
 import { type CpuMask, done, noEffects, type Outcome, type VectorRun } from '../controllers/controller.ts';
 import { bothEffects } from '../controllers/effect.ts';
@@ -7,7 +7,7 @@ import type { FunctionIndex } from '../pci/topology.ts';
 import { applyController } from './apply.ts';
 import type { Change } from './free.ts';
 import { releaseLine, requestLine } from './io-apic.ts';
-import { changeFunction, functionState, type MachineState, setFunction } from './state.ts';
+import { changeFunction, type FunctionState, functionState, type MachineState, setFunction } from './state.ts';
 import { releaseOrder } from './stock-drivers.ts';
 
 /** {@link Change} that may have stopped half way. */
@@ -96,13 +96,19 @@ export function setAffinity(state: MachineState, fn: FunctionIndex, index: numbe
   });
 }
 
+/** The indexes of the vectors a function was granted; the one line of INTx is 0. */
+export function allocatedVectors({ mode, vectors }: Pick<FunctionState, 'mode' | 'vectors'>): Intervals {
+  if (mode === 'intx') return interval(0, 0);
+  let all = noIntervals;
+  for (const { index, count } of vectors) all = add(all, index, index + count - 1);
+  return all;
+}
+
 /** Whether every index of `first`..`last` is one of an allocated vector. */
 function allocated(runs: readonly VectorRun[], first: number, last: number): boolean {
   const [only] = runs;
   if (runs.length === 1 && only !== undefined) return first >= only.index && last < only.index + only.count;
-  let covered = noIntervals;
-  for (const run of runs) covered = add(covered, run.index, run.index + run.count - 1);
-  return gaps(covered, first, last).length === 0;
+  return gaps(allocatedVectors({ mode: 'msix', vectors: runs }), first, last).length === 0;
 }
 
 /**
@@ -150,7 +156,7 @@ function forRuns(
 }
 
 /** The vectors with indexes `from`..`to` of a run. */
-function cut(run: VectorRun, from: number, to: number): VectorRun {
+export function cut(run: VectorRun, from: number, to: number): VectorRun {
   const skip = from - run.index;
   const count = to - from + 1;
   if (skip === 0 && count === run.count) return run;

@@ -36,6 +36,9 @@ export interface Refusal {
 
 /** One pci_alloc_irq_vectors call of a driver, a port service or a hot-plug controller. */
 export interface Call {
+  readonly vm?: GuestNumber;
+  /** Nothing failed, there was only nothing to do: it is information, and the step does not count as failed. */
+  readonly isHarmless?: true;
   readonly fn: FunctionIndex;
   readonly by: 'driver' | 'port' | 'shpc';
   readonly request: Request;

@@ -1,7 +1,7 @@
 /** Everything that is so at one moment of a machine's life. An immutable value: every step makes a new one. */
 import { IntMap } from '../base/int-map.ts';
 import type { IntTable } from '../base/int-table.ts';
-import { type Intervals, noIntervals, size } from '../base/intervals.ts';
+import { type Intervals, interval, noIntervals, size } from '../base/intervals.ts';
 import type { Failure } from '../base/result.ts';
 import type { MessageMode, Requester, VectorRun } from '../controllers/controller.ts';
 import {
@@ -25,6 +25,8 @@ export interface MachineState {
   /** In the order of `Machine.controllers`. */
   readonly controllers: readonly ControllerState[];
   /** Linux interrupt numbers held by MSI vectors. */
+  /** Possible CPUs that are not online. */
+  readonly offlineCpus: Intervals;
   readonly irqNumbersUsed: number;
   /** Steps so far that failed, and the errno of the last step. */
   readonly failed: number;
@@ -74,6 +76,7 @@ export function initialState(topology: Topology): MachineState {
     irqNumbersUsed: 0,
     failed: 0,
     lastErrno: 'none',
+    offlineCpus: interval(machine.cpus, machine.possibleCpus - 1),
   };
 }
 

@@ -5,13 +5,17 @@ import { hotplugPortsShort } from './hotplug-ports-short.ts';
 import { intxHidesActiveMsi } from './intx-hides-active-msi.ts';
 import { ittLeftAfterFailure } from './itt-left-after-failure.ts';
 import { lifecycleDoubleEnable } from './lifecycle-double-enable.ts';
+import { lifecycleFreeWhileRequested } from './lifecycle-free-while-requested.ts';
 import { lifecycleMultiMsiLeak } from './lifecycle-multi-msi-leak.ts';
 import { lifecycleReinsertFails } from './lifecycle-reinsert-fails.ts';
+import { lifecycleRequestBeforeAlloc } from './lifecycle-request-before-alloc.ts';
 import { lifecycleStepOnAbsentDevice } from './lifecycle-step-on-absent-device.ts';
 import { staleIttInherited } from './stale-itt-inherited.ts';
 import { upstreamPortVectorByKernel } from './upstream-port-vector-by-kernel.ts';
 
 export const LIFECYCLE: readonly Rule[] = [
+  lifecycleRequestBeforeAlloc,
+  lifecycleFreeWhileRequested,
   lifecycleDoubleEnable,
   intxHidesActiveMsi,
   lifecycleMultiMsiLeak,

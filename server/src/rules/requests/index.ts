@@ -5,6 +5,8 @@ import { msiAndMsixBothEnabled } from './msi-and-msix-both-enabled.ts';
 import { msiBlockedByNoMsiBus } from './msi-blocked-by-no-msi-bus.ts';
 import { msiCountNotPowerOfTwo } from './msi-count-not-power-of-two.ts';
 import { msixCountOutOfRange } from './msix-count-out-of-range.ts';
+import { msixDynamicUnsupported } from './msix-dynamic-unsupported.ts';
+import { msixIndexInUse } from './msix-index-in-use.ts';
 import { multiMsiSparesAssumed } from './multi-msi-spares-assumed.ts';
 import { multiMsiUnsupported } from './multi-msi-unsupported.ts';
 import { noMsiCapability } from './no-msi-capability.ts';
@@ -27,4 +29,6 @@ export const REQUESTS: readonly Rule[] = [
   multiMsiSparesAssumed,
   portServiceVectorsInsufficient,
   msiBlockedByNoMsiBus,
+  msixDynamicUnsupported,
+  msixIndexInUse,
 ];

@@ -2,6 +2,7 @@ import type { Rule } from '../rule.ts';
 import { irteExhausted } from './irte-exhausted.ts';
 import { irteExhaustedAmd } from './irte-exhausted-amd.ts';
 import { irteRoundingWaste } from './irte-rounding-waste.ts';
+import { x86CpuOfflineBlocked } from './x86-cpu-offline-blocked.ts';
 import { x86ManagedExhausted } from './x86-managed-exhausted.ts';
 import { x86ReservationExceeds } from './x86-reservation-exceeds.ts';
 import { x86VectorExhausted } from './x86-vector-exhausted.ts';
@@ -10,6 +11,7 @@ export const X86: readonly Rule[] = [
   x86VectorExhausted,
   x86ManagedExhausted,
   x86ReservationExceeds,
+  x86CpuOfflineBlocked,
   irteExhausted,
   irteExhaustedAmd,
   irteRoundingWaste,

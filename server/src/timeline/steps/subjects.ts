@@ -1,12 +1,12 @@
 /** What the steps about functions share: one function after the other, and the refusal of one. */
-import type { Errno } from '../../base/result.ts';
+import type { Failure } from '../../base/result.ts';
 import type { Elements } from '../../model/machine.ts';
 import type { FunctionIndex } from '../../pci/topology.ts';
 import type { StepLog } from '../log.ts';
-import { changeFunction, isPresent, type MachineState } from '../state.ts';
+import { changeFunction, functionState, isPresent, type MachineState } from '../state.ts';
 
 /** A step that cannot be taken: the function is absent, or not in the state for it. */
-const cannotApply = 'lifecycle-step-on-absent-device';
+export const cannotApply = 'lifecycle-step-on-absent-device';
 
 /** What a step does to one function: the state afterwards, and in the log what happened. */
 export type OnFunction = (state: MachineState, fn: FunctionIndex, log: StepLog, element: Elements) => MachineState;
@@ -38,20 +38,43 @@ export function whenPresent(act: OnFunction): OnFunction {
   };
 }
 
+/** {@link whenPresent} for what a driver does: it is refused, too, while the function has none. */
+export function whenBound(call: string, act: OnFunction): OnFunction {
+  return whenPresent((state, fn, log, element) => {
+    if (functionState(state, fn).driver === undefined) {
+      return refuse(state, fn, `${nameOf(state, fn)} has no driver that would call ${call}`, log);
+    }
+    return act(state, fn, log, element);
+  });
+}
+
 /** Nothing can be done to a function: QEMU is gone. */
 export function refuseAborted(state: MachineState, fn: FunctionIndex, log: StepLog): MachineState {
   return refuse(state, fn, `QEMU has aborted: ${state.aborted}`, log);
 }
 
-/** The step does not apply to the function: ENODEV. */
-export function refuse(state: MachineState, fn: FunctionIndex, message: string, log: StepLog): MachineState {
-  log.refused.push({ rule: cannotApply, message, fn });
-  return failed(state, fn, 'ENODEV');
+/** The step does not apply to the function: ENODEV unless Linux has another word for it. */
+export function refuse(
+  state: MachineState,
+  fn: FunctionIndex,
+  message: string,
+  log: StepLog,
+  errno: Failure = 'ENODEV',
+  rule = cannotApply,
+): MachineState {
+  log.refused.push({ rule, message, fn });
+  return failed(state, fn, errno);
 }
 
 /** The function's last step failed so. */
-export function failed(state: MachineState, fn: FunctionIndex, errno: Errno): MachineState {
+export function failed(state: MachineState, fn: FunctionIndex, errno: Failure): MachineState {
   return changeFunction(state, fn, { errno });
+}
+
+/** How the last step ended for the function. */
+export function ended(state: MachineState, fn: FunctionIndex, errno: Failure | undefined): MachineState {
+  const word = errno ?? 'none';
+  return functionState(state, fn).errno === word ? state : changeFunction(state, fn, { errno: word });
 }
 
 /** The function's name, for a message. */

@@ -1,0 +1,74 @@
+/** `enable`: the bound driver calls pci_alloc_irq_vectors. No handler goes on yet. */
+import type { DriverCall, PciNode, Request, StepOf } from '../../model/machine.ts';
+import type { FunctionIndex } from '../../pci/topology.ts';
+import type { StepLog } from '../log.ts';
+import { climb } from '../probe.ts';
+import { functionState, type MachineState } from '../state.ts';
+import { ended, nameOf, type OnFunction, refuse, whenBound } from './subjects.ts';
+
+type Enable = StepOf<'enable'>;
+
+/** Without a body the function's own request, rung by rung; else one call, in which what the body leaves out is as in that. */
+export function enableOne({ decl, asks }: Enable): OnFunction {
+  const requests = new WeakMap<PciNode, OwnCall>();
+  return whenBound('pci_alloc_irq_vectors', (state, fn, log, { node }) => {
+    const own = requests.get(node) ?? asked(node, asks, decl);
+    requests.set(node, own);
+    return enable(state, fn, own, log);
+  });
+}
+
+/** A call of a driver's plan with its place there. */
+interface OwnCall {
+  readonly ladder: readonly Request[];
+  readonly call: number;
+}
+
+function enable(state: MachineState, fn: FunctionIndex, { ladder, call }: OwnCall, log: StepLog): MachineState {
+  const { mode } = functionState(state, fn);
+  const climbed = climb(state, fn, ladder, call, log);
+  const after = climbed.state;
+  const isEnabled = mode === 'msi' || mode === 'msix';
+  if (isEnabled && climbed.errno !== undefined) {
+    const message = `${nameOf(state, fn)} has ${mode === 'msix' ? 'MSI-X' : 'MSI'} enabled already: the call returns -${climbed.errno}, with a backtrace in the log; \`disable\` comes first`;
+    return refuse(after, fn, message, log, climbed.errno, 'lifecycle-double-enable');
+  }
+  if (isEnabled) {
+    log.refused.push({
+      rule: 'intx-hides-active-msi',
+      message: `The call returns 1 and changes nothing; ${nameOf(state, fn)} keeps its ${mode === 'msix' ? 'MSI-X' : 'MSI'} vectors`,
+      fn,
+      isHarmless: true,
+    });
+  }
+  return ended(after, fn, climbed.errno);
+}
+
+/** What the body asks for, on top of the last call of the driver's plan. */
+function asked(node: PciNode, asks: Enable['asks'], decl: Enable['decl']): OwnCall {
+  const call = node.plan.findLastIndex((planned) => planned.call === 'allocate');
+  const planned: DriverCall | undefined = node.plan[call];
+  const ladder = planned?.call === 'allocate' ? planned.ladder : [];
+  const own = ladder[0] ?? allOf(node);
+  if (Object.keys(asks).length === 0) return { ladder: ladder.length === 0 ? [own] : ladder, call: Math.max(0, call) };
+  const written = asks.min === undefined ? own.decl : decl;
+  return { ladder: [{ ...own, ...asks, decl: written }], call: Math.max(0, call) };
+}
+
+/** Of a function whose driver asks for nothing by itself: as much as it has, MSI-X before MSI before INTx. */
+function allOf({ capabilities }: PciNode): Request {
+  const { msix, msi } = capabilities;
+  return {
+    decl: undefined,
+    mode: 'msix',
+    min: 1,
+    max: Math.max(1, msix, msi),
+    fallback: ['msi', 'intx'],
+    affinity: 'spread',
+    pre: 0,
+    post: 0,
+    sets: 1,
+    entries: undefined,
+    irqs: undefined,
+  };
+}
