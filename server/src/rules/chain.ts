@@ -21,6 +21,9 @@ const NAMED = 6;
 /** Links of how the calls went, before "and n more": a call for many vectors may have one for each. */
 const LINKS = 11;
 
+/** A function's place has its reasons without any call. */
+const NO_CALL = { whys: [], shift: 0 };
+
 /** What is said of a function without what its driver asked for: where it is and how it signals. */
 const OF_ITS_PLACE: ReadonlySet<string> = new Set(['present', 'requester-id', 'device-id']);
 
@@ -38,14 +41,14 @@ export function functionChain(
   if (decl === undefined || !isFound(state, fn)) return [];
   const resolved = resolveRequester(state, fn);
   const requester = resolved.ok ? resolved.value : undefined;
-  const place = callReasons(state, { requester, whys: [] });
+  const place = callReasons(state, { ...NO_CALL, requester });
   const chain = place.map(({ text }) => ({ at: header(decl), message: text }));
   if (OF_ITS_PLACE.has(key) || last === undefined) return chain;
   // What one call met the next one meets again; it is said once.
   const said = new Set<string>();
   const links = last.calls.flatMap((call) => {
     const at = header(call.request.decl ?? decl);
-    const whys = callReasons(last.state, { requester: undefined, whys: call.whys });
+    const whys = callReasons(last.state, { ...call, requester: undefined });
     const texts = [callText(call), ...whys.map(({ text }) => text)].filter((text) => !said.has(text));
     for (const text of texts) said.add(text);
     return texts.map((message) => ({ at, message }));
