@@ -1,7 +1,10 @@
 import * as vscode from 'vscode';
 import type { BaseLanguageClient, LanguageClientOptions } from 'vscode-languageclient';
+import { comparePlatforms } from './commands/compare-platforms.ts';
 import { restartServer } from './commands/restart-server.ts';
 import { showAllocation } from './commands/show-allocation.ts';
+import { tryOn } from './commands/try-on.ts';
+import { answerOpenText } from './open-text.ts';
 import { answerReadFile } from './read-file.ts';
 
 /**
@@ -12,12 +15,22 @@ export function clientOptions(context: vscode.ExtensionContext): LanguageClientO
   return {
     documentSelector: [{ language: 'irqtopo' }],
     // The rules' pages are shipped with the extension: a diagnostic's code links to <docsUri>/<code>.md.
-    initializationOptions: { docsUri: vscode.Uri.joinPath(context.extensionUri, 'docs', 'rules').toString() },
+    initializationOptions: {
+      docsUri: vscode.Uri.joinPath(context.extensionUri, 'docs', 'rules').toString(),
+      opensTexts: true,
+    },
   };
 }
 
 /** Adds the commands and starts the server. */
 export async function run(context: vscode.ExtensionContext, client: BaseLanguageClient): Promise<void> {
-  context.subscriptions.push(restartServer(client), showAllocation(client), answerReadFile(client));
+  context.subscriptions.push(
+    restartServer(client),
+    showAllocation(client),
+    comparePlatforms(client),
+    tryOn(client),
+    answerReadFile(client),
+    answerOpenText(client),
+  );
   await client.start();
 }

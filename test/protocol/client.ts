@@ -53,6 +53,7 @@ export interface ClientOptions {
   /** Beside the ordinary ones: `{ textDocument: { diagnostic: {} } }` makes a client that pulls. */
   readonly textDocument?: object;
   readonly workspace?: object;
+  readonly window?: object;
   readonly encodings?: readonly string[];
   readonly folder?: string;
   readonly initializationOptions?: object;
@@ -77,6 +78,8 @@ export class Client {
   readonly unexpected: string[] = [];
   /** What the client answers to workspace/configuration for each item. */
   configuration: unknown = null;
+  /** Requests of the server that a test expects, with the answer; they are noted in `notified`. */
+  readonly answers = new Map<string, unknown>();
   stderr = '';
   private readonly child: ChildProcess;
   private readonly exited: Promise<number | null>;
@@ -112,6 +115,7 @@ export class Client {
           documentSymbol: { hierarchicalDocumentSymbolSupport: true },
           ...options.textDocument,
         },
+        window: options.window,
       },
     });
     this.notify('initialized', {});
@@ -229,6 +233,10 @@ export class Client {
     if (method === 'client/registerCapability' || method === 'workspace/diagnostic/refresh') {
       this.notified.push({ method, params });
       return null;
+    }
+    if (this.answers.has(method)) {
+      this.notified.push({ method, params });
+      return this.answers.get(method);
     }
     this.unexpected.push(method);
     return null;

@@ -2,9 +2,13 @@
 import { CodeActionKind, type ServerCapabilities, TextDocumentSyncKind } from 'vscode-languageserver';
 import { TOKEN_MODIFIERS, TOKEN_TYPES } from '../ide/semantic-tokens.ts';
 import type { Encoding } from './convert.ts';
+import { TRY_ON_COMMAND } from './platform-protocol.ts';
 
 /** The kind of the action that applies every safe fix. */
 export const FIX_ALL = `${CodeActionKind.SourceFixAll}.irqtopo`;
+
+/** The kind of the actions that put a tree on another interrupt controller. */
+export const TRY_ON = `${CodeActionKind.Refactor}.irqtopo`;
 
 export function capabilities(encoding: Encoding): ServerCapabilities {
   return {
@@ -27,7 +31,8 @@ export function capabilities(encoding: Encoding): ServerCapabilities {
     },
     documentFormattingProvider: true,
     documentRangeFormattingProvider: true,
-    codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, FIX_ALL] },
+    codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, FIX_ALL, TRY_ON] },
+    executeCommandProvider: { commands: [TRY_ON_COMMAND] },
     workspaceSymbolProvider: true,
     workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
   };

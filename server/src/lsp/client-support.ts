@@ -19,9 +19,17 @@ export interface ClientSupport {
   readonly codeActionLiterals: boolean;
   /** Edits that say which version of a text they are for. */
   readonly documentChanges: boolean;
+  /** It shows a text that is no file yet (irqtopo/openText), as VS Code does. */
+  readonly opensTexts: boolean;
+  /** It makes files for an edit of the server's. */
+  readonly createsFiles: boolean;
+  readonly showsDocuments: boolean;
 }
 
-export function clientSupport({ capabilities: { workspace, textDocument } }: InitializeParams): ClientSupport {
+export function clientSupport({
+  capabilities: { workspace, textDocument, window },
+  initializationOptions,
+}: InitializeParams): ClientSupport {
   const hoverFormats = textDocument?.hover?.contentFormat;
   return {
     pullsDiagnostics: textDocument?.diagnostic !== undefined,
@@ -36,6 +44,15 @@ export function clientSupport({ capabilities: { workspace, textDocument } }: Ini
     markdown: hoverFormats === undefined || hoverFormats.includes('markdown'),
     hierarchicalSymbols: textDocument?.documentSymbol?.hierarchicalDocumentSymbolSupport === true,
     documentChanges: workspace?.workspaceEdit?.documentChanges === true,
+    opensTexts: isSet(initializationOptions, 'opensTexts'),
+    createsFiles:
+      workspace?.applyEdit === true &&
+      workspace.workspaceEdit?.documentChanges === true &&
+      workspace.workspaceEdit.resourceOperations?.includes('create') === true,
+    showsDocuments: window?.showDocument?.support === true,
     codeActionLiterals: textDocument?.codeAction?.codeActionLiteralSupport !== undefined,
   };
 }
+
+const isSet = (options: unknown, key: string): boolean =>
+  typeof options === 'object' && options !== null && Reflect.get(options, key) === true;

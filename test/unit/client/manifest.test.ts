@@ -20,7 +20,7 @@ describe('the manifest', () => {
   });
 
   test('has the commands that the client registers, and no others', () => {
-    const sources = ['restart-server', 'show-allocation'].map((file) =>
+    const sources = ['restart-server', 'show-allocation', 'compare-platforms', 'try-on'].map((file) =>
       readFileSync(join(root, 'client', 'src', 'commands', `${file}.ts`), 'utf8'),
     );
     const registered = sources.flatMap((text) => [...text.matchAll(/registerCommand\('([^']+)'/g)].map(([, id]) => id));

@@ -44,16 +44,22 @@ export interface Cell {
 }
 
 /** Takes a spec to each of the platforms. */
-export function compare(analysis: Analysis, sources: Sources, platforms: readonly Platform[]): Comparison {
-  const made = platforms.map((platform) => onPlatform(analysis, sources, platform));
+export const compare = (analysis: Analysis, sources: Sources, platforms: readonly Platform[]): Comparison =>
+  comparisonOf(
+    analysis,
+    platforms.map((platform) => onPlatform(analysis, sources, platform)),
+  );
+
+/** Puts side by side what a spec comes to on several platforms. */
+export function comparisonOf(analysis: Analysis, platforms: readonly OnPlatform[]): Comparison {
   const runs = (one: OnPlatform): readonly Run[] => [one.analysis.boot, ...one.analysis.runs];
   const moments = [analysis.boot, ...analysis.runs].map(({ scenario }, i) =>
     momentOf(
       scenario?.name,
-      made.flatMap((one) => runs(one)[i] ?? []),
+      platforms.flatMap((one) => runs(one)[i] ?? []),
     ),
   );
-  return { platforms: made, moments };
+  return { platforms, moments };
 }
 
 /** Takes a spec to a platform. */

@@ -12,11 +12,12 @@ import { fixAll, fixesOf } from '../../analysis/index.ts';
 import { diffEdit } from '../../syntax/reparse.ts';
 import type { Span, TextEdit } from '../../syntax/tree.ts';
 import { asked, protocolEdits } from '../asking.ts';
-import { FIX_ALL } from '../capabilities.ts';
+import { FIX_ALL, TRY_ON } from '../capabilities.ts';
 import { spanOf } from '../convert.ts';
 import { diagnosticOf, SEVERITIES } from '../diagnostics.ts';
 import { request } from '../handler.ts';
 import type { OpenText } from '../open-text.ts';
+import { isAboutMachine, platformActions } from '../platform-actions.ts';
 import type { Session } from '../session.ts';
 
 export const codeAction = request(
@@ -28,12 +29,16 @@ export const codeAction = request(
     const analysis = await session.workspace.analysis(uri);
     if (analysis === undefined) return null;
     const actions: CodeAction[] = [];
+    const span = spanOf(about.text, range, session.encoding);
     if (wants(only, CodeActionKind.QuickFix)) {
-      const span = spanOf(about.text, range, session.encoding);
       actions.push(...(await quickFixes(session, about.text, analysis, span, token)));
     }
     // Fixing everything costs an analysis for each step; it is done for those who ask for it, not at each move of the cursor.
     if (only !== undefined && wants(only, FIX_ALL)) actions.push(...fixAllAction(session, about.text, analysis));
+    // Where nobody asked for refactorings by name, they are offered only where they are about something.
+    if (wants(only, TRY_ON) && (only !== undefined || isAboutMachine(about.tree, span))) {
+      actions.push(...platformActions(session, analysis));
+    }
     return actions;
   },
 );

@@ -2,6 +2,7 @@
 import type { Handler } from '../handler.ts';
 import { allocation } from './allocation.ts';
 import { codeAction } from './code-action.ts';
+import { comparison } from './comparison.ts';
 import { completion } from './completion.ts';
 import { definition } from './definition.ts';
 import { didChange } from './did-change.ts';
@@ -13,10 +14,12 @@ import { didOpen } from './did-open.ts';
 import { documentDiagnostic } from './document-diagnostic.ts';
 import { documentHighlight } from './document-highlight.ts';
 import { documentSymbol } from './document-symbol.ts';
+import { executeCommand } from './execute-command.ts';
 import { foldingRange } from './folding-range.ts';
 import { formatting, rangeFormatting } from './formatting.ts';
 import { hover } from './hover.ts';
 import { initialized } from './initialized.ts';
+import { platforms } from './platforms.ts';
 import { references } from './references.ts';
 import { prepareRename, rename } from './rename.ts';
 import { selectionRange } from './selection-range.ts';
@@ -51,4 +54,7 @@ export const HANDLERS: readonly Handler[] = [
   semanticTokensFull,
   semanticTokensRange,
   allocation,
+  platforms,
+  comparison,
+  executeCommand,
 ];
