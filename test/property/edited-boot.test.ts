@@ -107,11 +107,11 @@ function seen({ boot, findings, topology }: Analysis) {
     steps: boot.steps.map(({ state, calls, effects, checks }) => ({
       effects,
       checks: checks.map(({ fn, met, got, reason }) => ({ fn, met, got, reason })),
-      calls: calls.map(({ whys, request, ...call }) => ({
+      calls: calls.map(({ whys, shift, request, ...call }) => ({
         ...call,
         max: request.max,
         name: topology.functions[call.fn]?.name,
-        reasons: callReasons(state, { whys, requester: call.requester }),
+        reasons: callReasons(state, { whys, shift, requester: call.requester }),
       })),
       functions: [...state.functions.entries()],
       failed: [state.failed, state.lastErrno, state.irqNumbersUsed],

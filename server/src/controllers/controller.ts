@@ -100,8 +100,11 @@ export interface Outcome<S, T> {
   readonly why: Why | undefined;
 }
 
-/** Makes reasons. Holds on to the few values they are made of, not to a state. */
-export type Why = () => readonly Reason[];
+/**
+ * Makes reasons. Holds on to the few values they are made of, not to a state. `shift` is added to hwirqs: how far they have
+ * moved since, where a call was taken over from an earlier run ({@link TakenOver}).
+ */
+export type Why = (shift: number) => readonly Reason[];
 
 /** One link of the chain that led to a number. */
 export interface Reason {
@@ -164,6 +167,36 @@ export interface InterruptController<S> {
   unplug?(state: S, at: Pick<Requester, 'segment' | 'requesterId'>): Outcome<S, undefined>;
 
   figures(state: S): Figures;
+
+  /** How full one CPU is; undefined: there is no such CPU. Absent: CPUs have nothing to run short of. */
+  cpuFigures?(state: S, cpu: number): CpuFigures | undefined;
+}
+
+/** The vectors of one CPU. */
+export interface CpuFigures {
+  /** In use, managed ones included. */
+  readonly vectors: number;
+  /** Set aside for managed interrupts, in use or not. */
+  readonly managed: number;
+  /** Left for others; 0 while the CPU is offline. */
+  readonly available: number;
+}
+
+/** What an earlier run did for a function on a controller. */
+export interface Earlier<S> {
+  /** When the function's turn came, and when it was over. Their tables are not of that moment: read those of `end`. */
+  readonly before: S;
+  readonly after: S;
+  /** When all had been served. */
+  readonly end: S;
+  /** What the function's turn did. */
+  readonly effects: readonly Effect[];
+}
+
+/** The state in which a function has what it had in an earlier run, its hwirqs moved up by `shift`. */
+export interface TakenOver<S> {
+  readonly state: S;
+  readonly shift: number;
 }
 
 /** How full a controller is. What it does not have is absent. */

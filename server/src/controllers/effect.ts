@@ -92,6 +92,12 @@ export function bothEffects(first: readonly Effect[], second: readonly Effect[])
   return first.length === 0 ? second : first.concat(second);
 }
 
+/** The effect with its LPIs moved up by `shift`. */
+export function shifted(effect: Effect, shift: number): Effect {
+  if (effect.does === 'mapd') return { ...effect, lpiBase: effect.lpiBase + shift };
+  return effect.does === 'mapti' ? { ...effect, lpi: effect.lpi + shift } : effect;
+}
+
 /** The effects with neighbours merged whose numbers go on rising by one, as if they were one command for many events. */
 export function mergeEffects(effects: readonly Effect[]): Effect[] {
   const merged: Effect[] = [];

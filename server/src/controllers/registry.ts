@@ -1,8 +1,8 @@
 /** Which controllers there are. A new one is a folder and a line in each of the three lists here. */
 import type { Controller, Machine } from '../model/machine.ts';
-import type { InterruptController } from './controller.ts';
+import type { Earlier, InterruptController, Requester, TakenOver } from './controller.ts';
 import { gicv2m, initialV2mState, type V2mState } from './gicv2m/index.ts';
-import { gicv3Its, type ItsState, initialItsState } from './gicv3-its/index.ts';
+import { gicv3Its, type ItsState, initialItsState, takeOver } from './gicv3-its/index.ts';
 import { frozenGicv5, type Gicv5State, gicv5Its, initialGicv5State, scratchGicv5 } from './gicv5-its/index.ts';
 import { frozenImsic, type ImsicState, initialImsicState, riscvImsic, scratchImsic } from './riscv-imsic/index.ts';
 import { frozenSpapr, initialSpaprState, type SpaprState, scratchSpapr, spapr } from './spapr/index.ts';
@@ -65,6 +65,22 @@ export function frozenController(state: ControllerState): ControllerState {
     case 'gicv2m':
       return state;
   }
+}
+
+/**
+ * Gives a function what an earlier run gave it, at the numbers that are free now, where the controller can tell that serving it
+ * anew would come to the same. Undefined: it cannot.
+ */
+export function takeOverFrom(
+  earlier: Earlier<ControllerState>,
+  state: ControllerState,
+  requester: Requester,
+): TakenOver<ControllerState> | undefined {
+  const { before, after, end, effects } = earlier;
+  if (state.type !== 'gicv3' || before.type !== 'gicv3' || after.type !== 'gicv3' || end.type !== 'gicv3') {
+    return undefined;
+  }
+  return takeOver(state, { before, after, end, effects }, requester);
 }
 
 /** Runs `use` with the operations that belong to this state. */

@@ -1,6 +1,7 @@
 /** In which order functions are served. */
 import { devfnOf, isPort } from './bus.ts';
 import type { Enumeration } from './enumeration.ts';
+import type { TreeShape } from './shape.ts';
 import type { FunctionIndex, PciFunction, Topology } from './topology.ts';
 
 export interface BootOrder {
@@ -27,14 +28,14 @@ export function enumerationOrder(topology: Topology, enumeration: Enumeration): 
  */
 export function bootOrder(topology: Topology, enumeration: Enumeration): BootOrder {
   const known = orders.get(enumeration);
-  if (known?.topology === topology) return known.order;
+  if (known?.shape === topology.shape) return known.order;
   const order = makeBootOrder(topology, enumeration);
-  orders.set(enumeration, { topology, order });
+  orders.set(enumeration, { shape: topology.shape, order });
   return order;
 }
 
-/** Boot and rules ask for the same one. */
-const orders = new WeakMap<Enumeration, { readonly topology: Topology; readonly order: BootOrder }>();
+/** Boot and rules ask for the same one, and so does a later topology that is built alike. */
+const orders = new WeakMap<Enumeration, { readonly shape: TreeShape; readonly order: BootOrder }>();
 
 function makeBootOrder(topology: Topology, enumeration: Enumeration): BootOrder {
   const ports: FunctionIndex[] = [];

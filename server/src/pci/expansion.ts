@@ -11,6 +11,7 @@ import {
 } from './bus.ts';
 import { type BusPlan, type Conflict, NO_PLACE, planBus } from './bus-plan.ts';
 import { internalBridgeOf } from './expander.ts';
+import { shapeOf } from './shape.ts';
 import { vfFailure, vfOffsetOf } from './sriov.ts';
 import { type FunctionIndex, NOWHERE, type PciFunction, type RootBus, type Topology } from './topology.ts';
 
@@ -83,7 +84,7 @@ export function expand(machine: Machine, events: ExpansionEvents, previous?: Top
     if (nodes.length === 0) return;
     let plan = bus.rootBus === NOWHERE ? undefined : plans.get(layout);
     if (plan === undefined && bus.rootBus !== NOWHERE) {
-      plan = planBus(nodes, nodes.map(countOf), shapeOf(machine, layout));
+      plan = planBus(nodes, nodes.map(countOf), busShape(machine, layout));
       plans.set(layout, plan);
       troubles += plan.conflicts.length;
       for (const conflict of plan.conflicts) events.onConflict(conflict, bus.owner, bus.indexes);
@@ -255,14 +256,15 @@ export function expand(machine: Machine, events: ExpansionEvents, previous?: Top
     };
     addChildren([node], nowhere, node);
   }
-  const topology = { machine, functions, rootBuses: withLastBuses(rootBuses), byNode };
+  const tree = { machine, functions, rootBuses: withLastBuses(rootBuses), byNode };
+  const topology = { ...tree, shape: shapeOf(tree, previous) };
   for (const count of counts.values()) if (count > MAX_FUNCTIONS_PER_SEGMENT) cutShort.add(topology);
   return topology;
 }
 
 const countOf = (node: PciNode): number => node.count ?? 1;
 
-function shapeOf(machine: Machine, layout: PciNode | HostBridge): Parameters<typeof planBus>[2] {
+function busShape(machine: Machine, layout: PciNode | HostBridge): Parameters<typeof planBus>[2] {
   const node = 'kind' in layout ? layout : undefined;
   if (node === undefined) {
     return { firstDevice: 1, oneDevice: false, reserved: hostBridgeTakesSlotZero(machine) ? [0] : [] };

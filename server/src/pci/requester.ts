@@ -125,7 +125,10 @@ export function aliasReason(topology: Topology, step: AliasStep): { readonly tex
   }
 }
 
-const sumsOf = new WeakMap<Enumeration, { readonly topology: Topology; readonly sums: Map<FunctionIndex, number> }>();
+const sumsOf = new WeakMap<
+  Topology,
+  { readonly enumeration: Enumeration; readonly sums: Map<FunctionIndex, number> }
+>();
 
 /**
  * Sum, over every function found below `bridge` (itself not included), of the larger of its MSI messages and MSI-X table
@@ -133,10 +136,10 @@ const sumsOf = new WeakMap<Enumeration, { readonly topology: Topology; readonly 
  * further buses hang below no bridge and are not walked to. Everything below the bridge asks, so it is counted once.
  */
 export function aliasCapabilitySum(topology: Topology, enumeration: Enumeration, bridge: FunctionIndex): number {
-  let counted = sumsOf.get(enumeration);
-  if (counted?.topology !== topology) {
-    counted = { topology, sums: new Map() };
-    sumsOf.set(enumeration, counted);
+  let counted = sumsOf.get(topology);
+  if (counted?.enumeration !== enumeration) {
+    counted = { enumeration, sums: new Map() };
+    sumsOf.set(topology, counted);
   }
   const known = counted.sums.get(bridge);
   if (known !== undefined) return known;

@@ -2,6 +2,7 @@
 import type { PciNode } from '../model/machine.ts';
 import { DEVICES_PER_BUS, devfnOf, firstDeviceBelow, isConventionalBus, takesOneDevice } from './bus.ts';
 import type { Enumeration, Present } from './enumeration.ts';
+import { newShape } from './shape.ts';
 import { vfFailure, vfOffsetOf } from './sriov.ts';
 import { type FunctionIndex, NOWHERE, type PciFunction, type Topology } from './topology.ts';
 
@@ -78,26 +79,41 @@ export function placeHotplug(
     ...candidates.filter((slot) => slot.bus === 'pcie'),
     ...candidates.filter((slot) => slot.bus === 'conventional'),
   ];
-  const placed: FunctionIndex[] = [];
-  const unplaced: FunctionIndex[] = [];
+  const places: HotplugPlace[] = [];
+  const ofNode = topology.byNode.get(node) ?? [];
+  for (const element of elements) {
+    const fn = ofNode[element];
+    if (fn === undefined) continue;
+    const slot = free[places.length];
+    places.push({ fn, bridge: slot?.bridge, device: slot?.device ?? 0 });
+  }
+  const placed = places.flatMap(({ fn, bridge }) => (bridge === undefined ? [] : [fn]));
+  const unplaced = places.flatMap(({ fn, bridge }) => (bridge === undefined ? [fn] : []));
+  return { topology: placeSpares(topology, places), placed, unplaced };
+}
+
+/** Where an element of a top-level `hotplug endpoint` goes: device.0 below a bridge, or, without one, nowhere. */
+export interface HotplugPlace {
+  readonly fn: FunctionIndex;
+  readonly bridge: FunctionIndex | undefined;
+  /** 0..31 */
+  readonly device: number;
+}
+
+/** The topology with these elements at these places, wherever they were before. */
+export function placeSpares(topology: Topology, places: readonly HotplugPlace[]): Topology {
   const functions = topology.functions.slice();
   const moved = new Set<FunctionIndex>();
   const gained = new Map<FunctionIndex, FunctionIndex[]>();
-  const ofNode = topology.byNode.get(node) ?? [];
-  for (const element of elements) {
-    const index = ofNode[element];
-    const fn = index === undefined ? undefined : topology.functions[index];
+  for (const { fn: index, bridge: below, device } of places) {
+    const fn = topology.functions[index];
     if (fn === undefined) continue;
-    const slot = free[placed.length];
-    const bridge = slot && topology.functions[slot.bridge];
-    moved.add(fn.index);
-    place(functions, fn, bridge, slot?.device ?? 0);
-    if (bridge === undefined) {
-      unplaced.push(fn.index);
-      continue;
-    }
-    placed.push(fn.index);
-    gained.set(bridge.index, [...(gained.get(bridge.index) ?? []), fn.index]);
+    moved.add(index);
+    place(functions, fn, below === undefined ? undefined : topology.functions[below], device);
+    if (below === undefined) continue;
+    const others = gained.get(below);
+    if (others === undefined) gained.set(below, [index]);
+    else others.push(index);
   }
   const lost = new Set([...moved].flatMap((index) => topology.functions[index]?.parent ?? []));
   for (const owner of new Set([...lost, ...gained.keys()])) {
@@ -107,7 +123,7 @@ export function placeHotplug(
     children.sort((a, b) => devfnAt(functions, a) - devfnAt(functions, b));
     functions[owner] = { ...bridge, children };
   }
-  return { topology: { ...topology, functions }, placed, unplaced };
+  return { ...topology, functions, shape: newShape() };
 }
 
 export interface SpareFit {

@@ -3,6 +3,7 @@
  * change as bridges come and go (./enumeration.ts).
  */
 import type { HostBridge, Machine, PciNode } from '../model/machine.ts';
+import type { TreeShape } from './shape.ts';
 
 /** Position in {@link Topology.functions}. Parents stand before their children. */
 export type FunctionIndex = number & { readonly __brand?: 'FunctionIndex' };
@@ -56,4 +57,6 @@ export interface Topology {
   readonly rootBuses: readonly RootBus[];
   /** The functions of a declaration, by flat element number; those of top-level hot-plug endpoints, too. */
   readonly byNode: ReadonlyMap<PciNode, readonly FunctionIndex[]>;
+  /** How it is built: see there. */
+  readonly shape: TreeShape;
 }

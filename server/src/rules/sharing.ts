@@ -4,6 +4,7 @@ import { bootOrder } from '../pci/boot-order.ts';
 import type { Enumeration } from '../pci/enumeration.ts';
 import { type MsiTarget, msiTargetOf } from '../pci/msi-map.ts';
 import { type RequesterIds, requesterIdsOf } from '../pci/requester.ts';
+import type { TreeShape } from '../pci/shape.ts';
 import type { FunctionIndex, PciFunction, Topology } from '../pci/topology.ts';
 import type { RuleContext } from './context.ts';
 import type { Related } from './rule.ts';
@@ -25,25 +26,26 @@ export interface DeviceIdGroup {
   readonly bridge: FunctionIndex | undefined;
 }
 
-const groupsOf = new WeakMap<Topology, readonly DeviceIdGroup[]>();
+/** By shape: it settles who sends messages, and as whom. */
+const groupsOf = new WeakMap<TreeShape, readonly DeviceIdGroup[]>();
 
 /** The groups after boot. Functions without MSI and MSI-X are in none. */
 export function deviceIdGroups(context: RuleContext): readonly DeviceIdGroup[] {
-  const known = groupsOf.get(context.topology);
+  const known = groupsOf.get(context.topology.shape);
   if (known) return known;
   const groups = group(context.topology, enumerationAfterBoot(context));
-  groupsOf.set(context.topology, groups);
+  groupsOf.set(context.topology.shape, groups);
   return groups;
 }
 
-const sharedOf = new WeakMap<Topology, readonly DeviceIdGroup[]>();
+const sharedOf = new WeakMap<TreeShape, readonly DeviceIdGroup[]>();
 
 /** The groups that come together below a bridge, or have more than one function. */
 export function sharedDeviceIds(context: RuleContext): readonly DeviceIdGroup[] {
-  const known = sharedOf.get(context.topology);
+  const known = sharedOf.get(context.topology.shape);
   if (known) return known;
   const shared = deviceIdGroups(context).filter(({ bridge, sharers }) => bridge !== undefined || sharers.length > 1);
-  sharedOf.set(context.topology, shared);
+  sharedOf.set(context.topology.shape, shared);
   return shared;
 }
 

@@ -1,10 +1,12 @@
 /** Whether something that is served at boot finds the same in two machines. */
 import type { Result } from '../base/result.ts';
+import { sameFields } from '../base/same.ts';
 import type { Requester } from '../controllers/controller.ts';
 import type { Controller, Machine, PciNode } from '../model/machine.ts';
 import { msiAllowed } from '../pci/msi-map.ts';
-import type { FunctionIndex, Topology } from '../pci/topology.ts';
-import { linePin } from './io-apic.ts';
+import { aliasCapabilitySum } from '../pci/requester.ts';
+import type { FunctionIndex } from '../pci/topology.ts';
+import { isAssigned } from './guests/assigned.ts';
 import { resolveRequester } from './requester.ts';
 import type { MachineState } from './state.ts';
 
@@ -15,6 +17,7 @@ export type ServedIn = Pick<MachineState, 'topology' | 'enumeration'>;
 export function startsAlike(a: Machine, b: Machine): boolean {
   return (
     a.rules === b.rules &&
+    sameFields(a.os, b.os) &&
     a.firmware === b.firmware &&
     a.cpus === b.cpus &&
     a.possibleCpus === b.possibleCpus &&
@@ -31,33 +34,30 @@ function sharesByNeighbours({ type }: Controller): boolean {
   return type === 'spapr-xics' || type === 'spapr-xive' || type === 'spapr-dual';
 }
 
-/** What a bind or probe reads of a function besides its declaration. */
-export interface Reach {
-  readonly requester: Result<Requester>;
-  /** Whether it can use messages at all. */
-  readonly allowed: boolean;
-  /** The IO-APIC pin of its interrupt line, on x86. */
-  readonly pin: number | undefined;
+/**
+ * Whether a function's driver does the same in two machines, from the same state on.
+ * @param aliasBridge through which the function signalled in `a`
+ */
+export function servedAlike(
+  a: ServedIn,
+  b: ServedIn,
+  fn: FunctionIndex,
+  aliasBridge: FunctionIndex | undefined,
+): boolean {
+  const before = a.topology.functions[fn];
+  const after = b.topology.functions[fn];
+  if (before === undefined || after === undefined) return false;
+  if (isAssigned(a.topology, fn) !== isAssigned(b.topology, fn)) return false;
+  if (before !== after && !sameDriver(before.node, after.node)) return false;
+  if (a.topology.shape === b.topology.shape && a.enumeration === b.enumeration) {
+    return aliasBridge === undefined || aliasSumIn(a, aliasBridge) === aliasSumIn(b, aliasBridge);
+  }
+  const allowed = (machine: ServedIn) => msiAllowed(machine.topology, fn).allowed;
+  return allowed(a) === allowed(b) && sameRequester(resolveRequester(a, fn), resolveRequester(b, fn));
 }
 
-/** The way a function's messages take. */
-export const reachOf = (machine: ServedIn, fn: FunctionIndex): Reach => ({
-  requester: resolveRequester(machine, fn),
-  allowed: msiAllowed(machine.topology, fn).allowed,
-  pin: linePin(machine.topology, fn),
-});
-
-/** Whether a function's driver does the same in two machines, from the same state on. */
-export function servedAlike(a: Topology, b: Topology, fn: FunctionIndex, reachInA: Reach, reachInB: Reach): boolean {
-  const before = a.functions[fn];
-  const after = b.functions[fn];
-  if (before === undefined || after === undefined || !sameDriver(before.node, after.node)) return false;
-  return (
-    reachInA.allowed === reachInB.allowed &&
-    reachInA.pin === reachInB.pin &&
-    sameRequester(reachInA.requester, reachInB.requester)
-  );
-}
+const aliasSumIn = ({ topology, enumeration }: ServedIn, bridge: FunctionIndex): number =>
+  aliasCapabilitySum(topology, enumeration, bridge);
 
 /** What a driver reads of a declaration. That of a bridge is another object as soon as something below it has changed. */
 function sameDriver(a: PciNode, b: PciNode): boolean {
@@ -87,12 +87,4 @@ function sameRequester(before: Result<Requester>, after: Result<Requester>): boo
     a.remappingUnit === b.remappingUnit &&
     a.numaNode === b.numaNode
   );
-}
-
-/** Whether two records have equal fields; records within them must be the same ones. */
-function sameFields<T extends object>(a: T | undefined, b: T | undefined): boolean {
-  if (a === b) return true;
-  if (a === undefined || b === undefined) return false;
-  const before = Object.entries(a);
-  return before.length === Object.keys(b).length && before.every(([key, value]) => Reflect.get(b, key) === value);
 }

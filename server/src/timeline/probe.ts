@@ -3,6 +3,7 @@ import type { DriverCall, MsiMode, Request } from '../model/machine.ts';
 import type { FunctionIndex } from '../pci/topology.ts';
 import { type Allocation, allocateVectors, type VectorRequest } from './allocate.ts';
 import { freeVectors, unbindDriver } from './free.ts';
+import { isAssigned, VFIO_DRIVER } from './guests/assigned.ts';
 import { enableLine } from './io-apic.ts';
 import { noted, type StepLog } from './log.ts';
 import { requestIrqs } from './request-irq.ts';
@@ -11,11 +12,14 @@ import { changeFunction, countVectors, functionState, isFound, type MachineState
 
 /**
  * Probes a function that the kernel has found and that has no driver: runs its plan. A plan whose call fails for good fails the
- * probe: what was taken is given back and the function stays without a driver.
+ * probe: what was taken is given back and the function stays without a driver. A function that is assigned to a VM gets vfio-pci,
+ * which asks for nothing until the VM runs.
  */
 export function probe(state: MachineState, fn: FunctionIndex, log: StepLog): MachineState {
   const node = state.topology.functions[fn]?.node;
-  if (node === undefined || node.driver === 'none' || !isFound(state, fn) || state.aborted !== undefined) return state;
+  if (node === undefined || !isFound(state, fn) || state.aborted !== undefined) return state;
+  if (isAssigned(state.topology, fn)) return changeFunction(state, fn, { driver: VFIO_DRIVER, errno: 'none' });
+  if (node.driver === 'none') return state;
   const bound = changeFunction(state, fn, { driver: node.type ?? 'driver', errno: 'none' });
   let current = noted(log, enableLine(bound, fn));
   let last: Request | undefined;
@@ -116,5 +120,20 @@ export function callOf(
   const { granted, errno, vectors, whys, effects, requester } = allocation;
   const { call, rung } = place;
   const mode: MsiMode | 'none' = allocation.mode;
-  return { fn, by, request, call, rung, granted, mode, errno, vectors, whys, effects, requester, wanted: false };
+  return {
+    fn,
+    by,
+    request,
+    call,
+    rung,
+    granted,
+    mode,
+    errno,
+    vectors,
+    whys,
+    shift: 0,
+    effects,
+    requester,
+    wanted: false,
+  };
 }

@@ -14,10 +14,10 @@ import type { MachineState } from './state.ts';
  */
 export function callReasons(
   { topology, enumeration }: Pick<MachineState, 'topology' | 'enumeration'>,
-  { requester, whys }: Pick<Call, 'requester' | 'whys'>,
+  { requester, whys, shift = 0 }: Pick<Call, 'requester' | 'whys'> & Partial<Pick<Call, 'shift'>>,
 ): readonly Reason[] {
   const first = requester === undefined ? [] : requesterReasons(topology, enumeration, requester);
-  return [...first, ...whys.flatMap((why) => why())];
+  return [...first, ...whys.flatMap((why) => why(shift))];
 }
 
 /** Requester ID, the aliases on the way up, and the map from the last of them to a DeviceID. */

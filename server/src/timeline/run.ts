@@ -4,6 +4,8 @@ import type { Requester, VectorRun, Why } from '../controllers/controller.ts';
 import type { Effect } from '../controllers/effect.ts';
 import type { Expectation, MsiMode, Request, Scenario, Step } from '../model/machine.ts';
 import type { FunctionIndex } from '../pci/topology.ts';
+import type { GuestNumber } from './guests/assigned.ts';
+import type { GuestEvent } from './guests/events.ts';
 import type { MachineState } from './state.ts';
 
 export type { Reason } from '../controllers/controller.ts';
@@ -25,6 +27,8 @@ export interface StepResult {
   readonly refused: readonly Refusal[];
   /** What `expect` (a step, or in a function's body after `boot`) asserted and what was found. */
   readonly checks: readonly ExpectationResult[];
+  /** What befell VMs, in order; absent: nothing. */
+  readonly guestEvents?: readonly GuestEvent[];
 }
 
 export interface Refusal {
@@ -32,13 +36,13 @@ export interface Refusal {
   readonly rule: string;
   readonly message: string;
   readonly fn?: FunctionIndex;
+  readonly vm?: GuestNumber;
+  /** Nothing failed, there was only nothing to do: it is information, and the step does not count as failed. */
+  readonly isHarmless?: true;
 }
 
 /** One pci_alloc_irq_vectors call of a driver, a port service or a hot-plug controller. */
 export interface Call {
-  readonly vm?: GuestNumber;
-  /** Nothing failed, there was only nothing to do: it is information, and the step does not count as failed. */
-  readonly isHarmless?: true;
   readonly fn: FunctionIndex;
   readonly by: 'driver' | 'port' | 'shpc';
   readonly request: Request;
@@ -52,6 +56,8 @@ export interface Call {
   readonly vectors: readonly VectorRun[];
   /** What led to the numbers, part by part; {@link callReasons} puts it into sentences. */
   readonly whys: readonly Why[];
+  /** What the whys add to hwirqs: how far these have moved since the call was first made. */
+  readonly shift: number;
   /** The part of the step's effects that this call had. */
   readonly effects: readonly Effect[];
   /** Who asked, as the controller saw it; undefined when the call never came that far. */
@@ -63,6 +69,8 @@ export interface Call {
 export interface ExpectationResult {
   readonly expectation: Expectation;
   readonly fn: FunctionIndex | undefined;
+  /** The VM it is about; absent: none. */
+  readonly vm?: GuestNumber;
   readonly met: boolean;
   readonly got: number | string;
   readonly reason: string;

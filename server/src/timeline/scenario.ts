@@ -1,8 +1,10 @@
 /** Runs: the boot that every check is made of, and the declared scenarios, each from the end of that boot. */
+import { bothEffects } from '../controllers/effect.ts';
 import type { Scenario, Step } from '../model/machine.ts';
 import type { FunctionIndex, Topology } from '../pci/topology.ts';
 import { type BootTrace, bootAfter } from './boot.ts';
 import { checkExpectations } from './expectations.ts';
+import { startGuests } from './guests/life.ts';
 import { newLog } from './log.ts';
 import type { Call, ExpectationResult, Run, StepResult } from './run.ts';
 import { functionState, type MachineState } from './state.ts';
@@ -18,11 +20,17 @@ const traces = new WeakMap<Run, BootTrace>();
  */
 export function bootMachine(topology: Topology, pause: () => void = () => undefined, previous?: Run): Run {
   const log = newLog(pause);
-  const { state, trace } = bootAfter(previous && traces.get(previous), topology, log);
-  const booted = countFailures(state);
+  const trace = bootAfter(previous && traces.get(previous), topology, log);
+  // The trace keeps the log of what came before the VMs.
+  const guestLog = newLog(pause);
+  const booted = countFailures(startGuests(trace.end, guestLog));
   const checks = bodyExpectations(booted);
-  const { calls, effects, refused } = log;
-  const step: StepResult = { step: undefined, state: booted, calls, effects, refused, checks };
+  const { calls } = log;
+  const { guestEvents } = guestLog;
+  const effects = bothEffects(log.effects, guestLog.effects);
+  const refused = guestLog.refused.length === 0 ? log.refused : [...log.refused, ...guestLog.refused];
+  const own: StepResult = { step: undefined, state: booted, calls, effects, refused, checks };
+  const step = guestEvents.length === 0 ? own : { ...own, guestEvents };
   const run: Run = { scenario: undefined, steps: markWanted([step]) };
   traces.set(run, trace);
   return run;

@@ -24,6 +24,7 @@ import { prepare } from './prepare.ts';
 import { eventReasons } from './reasons.ts';
 import type { ItsDevice, ItsState } from './state.ts';
 
+export { takeOver } from './again.ts';
 export type { ItsDevice, ItsState } from './state.ts';
 
 /** A GIC at power on. One with the GICv4 proxy device holds a table for it, without LPIs, which nothing else can see. */
@@ -167,7 +168,7 @@ function activate(
   const effects = runs.map(({ data, count, cpus }) => mapti(device, data, count, cpus));
   const after = { ...device, used, mapped };
   const next = withDevice(load === state.load ? state : { ...state, load }, requester.its, after);
-  return done(next, runs, effects, () => eventReasons(lpiCount, runs));
+  return done(next, runs, effects, (shift) => eventReasons(lpiCount, runs, shift));
 }
 
 /**

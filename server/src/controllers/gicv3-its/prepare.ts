@@ -4,7 +4,7 @@
  */
 import { roundUpToPowerOfTwo } from '../../base/powers.ts';
 import type { Its, RuleSet } from '../../model/machine.ts';
-import { type Demand, done, noEffects, type Outcome, refuse } from '../controller.ts';
+import { type Demand, done, noEffects, type Outcome, refuse, type Why } from '../controller.ts';
 import { deviceIdBits, deviceTableCapacity } from './device-table.ts';
 import { createDevice, mapd, withDevice } from './itt.ts';
 import { creationReasons, reuseReasons } from './reasons.ts';
@@ -74,7 +74,8 @@ export function prepare(state: ItsState, demand: Demand): Outcome<ItsState, numb
     return refuse(made.state, 'ENOMEM', `no LPI is left of ${state.lpisTotal}`, [{ does: 'no-lpis', wanted: vectors }]);
   }
   const { rules } = state;
-  const why = () => creationReasons(rules, its, ittSize(rules, its, demand), device);
+  const why: Why = (shift) =>
+    creationReasons(rules, its, ittSize(rules, its, demand), { ...device, lpiBase: device.lpiBase + shift });
   return done(made.state, demand.vectors, [mapd(device)], why);
 }
 

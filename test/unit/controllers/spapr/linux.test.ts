@@ -107,7 +107,7 @@ describe('Linux on pseries', () => {
 
   it('explains a block by the request, the rounding and the place', () => {
     const { whys } = exactly(pseries([card('01.0', 0, 64)]), '01.0', 3);
-    const texts = whys.flatMap((why) => why()).map(({ text }) => text);
+    const texts = whys.flatMap((why) => why(0)).map(({ text }) => text);
     expect(texts).toContain('3 is rounded up to 4, as the quota allows it');
     expect(texts).toContain('sources 0x1300..0x1303: the lowest free that begin on an even number');
   });
@@ -153,8 +153,8 @@ describe('a boot after a change', () => {
     if (bridge === undefined || changed === undefined) throw new Error('no functions');
     const after = { ...before, hostBridges: [{ ...bridge, children: [...bridge.children.slice(0, -1), changed] }] };
     const granted = (one: Machine, earlier?: BootTrace) => {
-      const { state, trace } = bootAfter(earlier, placeMachine(one).topology, newLog());
-      return { vectors: countVectors(functionState(state, 0).vectors), trace };
+      const trace = bootAfter(earlier, placeMachine(one).topology, newLog());
+      return { vectors: countVectors(functionState(trace.end, 0).vectors), trace };
     };
     const first = granted(before);
     expect(first.vectors).toBe(2048);
