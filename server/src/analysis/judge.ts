@@ -3,14 +3,12 @@
  * has gained none: a fix is a proof, not a proposal.
  */
 
-import type { FixContext } from '../fixes/context.ts';
 import { FIXES } from '../fixes/index.ts';
 import type { Sources } from '../model/sources.ts';
 import { applyEdits } from '../syntax/edits.ts';
-import { diffEdit, reparse } from '../syntax/reparse.ts';
-import type { Span, Tree } from '../syntax/tree.ts';
+import type { Span } from '../syntax/tree.ts';
 import type { Analysis, LocatedFinding, ProvedFix } from './analysis.ts';
-import { analyseNow } from './pipeline.ts';
+import { analyseEdited, fixContext, textOf } from './edited.ts';
 
 /** Proposals tried for one finding by one fix before the judge gives up: each costs an analysis. */
 const TRIES_PER_FIX = 12;
@@ -62,7 +60,7 @@ export function fixAll(analysis: Analysis, sources: Sources): string {
     const fix = firstSafe(current, sources);
     if (fix === undefined) return textOf(current);
     const text = applyEdits(textOf(current), fix.edits);
-    current = analyseNow(withText(sources, current.uri, text), current.uri, current, edited(current, text));
+    current = analyseEdited(current, sources, text);
   }
 }
 
@@ -82,7 +80,7 @@ function proof(
   target: LocatedFinding,
   text: string,
 ): readonly LocatedFinding[] | undefined {
-  const after = analyseNow(withText(sources, before.uri, text), before.uri, before, edited(before, text));
+  const after = analyseEdited(before, sources, text);
   const left = countBySubject(after, after.findings);
   const had = countBySubject(before, before.findings);
   for (const [subject, count] of left) if (count > (had.get(subject) ?? 0)) return undefined;
@@ -114,22 +112,3 @@ const firstFunction = (analysis: Analysis, functions: readonly number[] | undefi
   const fn = functions?.[0];
   return fn === undefined ? '' : (analysis.topology.functions[fn]?.name ?? '');
 };
-
-function fixContext(analysis: Analysis): FixContext | undefined {
-  const tree = analysis.files.get(analysis.uri);
-  return tree && { ...analysis, uri: analysis.uri, tree };
-}
-
-const textOf = (analysis: Analysis): string => analysis.files.get(analysis.uri)?.text ?? '';
-
-/** The same files, but for one. */
-const withText = (sources: Sources, uri: string, text: string): Sources => ({
-  ...sources,
-  read: (asked) => (asked === uri ? { text } : sources.read(asked)),
-});
-
-/** The trees of the analysis, with the main file's brought to another text. */
-function edited({ files, uri }: Analysis, text: string): ReadonlyMap<string, Tree> {
-  const tree = files.get(uri);
-  return tree === undefined ? files : new Map(files).set(uri, reparse(tree, [diffEdit(tree.text, text)], text));
-}

@@ -14,6 +14,7 @@ Examples:
   irqtopo test --format junit --shard 1/4   a quarter of them, for CI
   irqtopo show board.irqtopo                who gets which DeviceID, events and LPIs
   irqtopo show board.irqtopo --as all       the same PCI tree on each interrupt controller, side by side
+  irqtopo capacity board.irqtopo            how many more devices and root ports fit, and what stops them
   irqtopo explain itt-exhausted             why that fails on the machine, and the way out
   irqtopo lsp --stdio                       the language server, for any editor
 
@@ -77,6 +78,18 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     .action(async (file: string, { as = [], json = false }: { as?: readonly string[]; json?: boolean }) => {
       const { show } = await import('./commands/show.ts');
       code = show(file, as, json, terminal);
+    });
+
+  program
+    .command('capacity')
+    .description(
+      'say how many more of each hotplug candidate, and of root ports, the machine holds, and what stops the next',
+    )
+    .argument('<FILE>', 'a spec')
+    .addOption(new Option('--format <FORMAT>', 'how to say it').choices(['pretty', 'json']).default('pretty'))
+    .action(async (file: string, { format }: { format: 'pretty' | 'json' }) => {
+      const { capacity } = await import('./commands/capacity.ts');
+      code = capacity(file, format, terminal);
     });
 
   program
