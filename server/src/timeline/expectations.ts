@@ -8,6 +8,8 @@ import { hex } from '../pci/bus.ts';
 import { requesterIdOf } from '../pci/enumeration.ts';
 import { freeSlots } from '../pci/slots.ts';
 import type { FunctionIndex } from '../pci/topology.ts';
+import type { GuestNumber } from './guests/assigned.ts';
+import { lostByVm, lostInterrupts, vmState } from './guests/state.ts';
 import { resolveRequester } from './requester.ts';
 import type { ExpectationResult } from './run.ts';
 import {
@@ -24,6 +26,7 @@ import {
 export type ExpectSubject =
   | { readonly of: 'function'; readonly fn: FunctionIndex }
   | { readonly of: 'controller'; readonly controller: Controller; readonly its: Its | undefined }
+  | { readonly of: 'vm'; readonly vm: GuestNumber }
   | { readonly of: 'machine' };
 
 /** Compares each expectation with the state. What cannot be told of the subject is not met; what is for a later version is left out. */
@@ -36,11 +39,12 @@ export function checkExpectations(
   return asserted.map((expectation) => {
     const found = actual(state, subject, expectation.key);
     const fn = subject.of === 'function' ? subject.fn : undefined;
+    const about = subject.of === 'vm' ? { expectation, fn, vm: subject.vm } : { expectation, fn };
     if (found === undefined) {
-      return { expectation, fn, met: false, got: 'nothing', reason: `${expectation.key} is not known of it` };
+      return { ...about, met: false, got: 'nothing', reason: `${expectation.key} is not known of it` };
     }
     const met = accepted(expectation.accepts, found);
-    return { expectation, fn, met, got: found, reason: met ? '' : reasonFor(state, subject, expectation.key) };
+    return { ...about, met, got: found, reason: met ? '' : reasonFor(state, subject, expectation.key) };
   });
 }
 
@@ -51,6 +55,8 @@ export function actual(state: MachineState, subject: ExpectSubject, key: string)
       return ofFunction(state, subject.fn, key);
     case 'controller':
       return ofController(state, subject.controller, subject.its, key);
+    case 'vm':
+      return ofVm(state, subject.vm, key);
     case 'machine':
       return ofMachine(state, key);
   }
@@ -108,7 +114,20 @@ function ofFunction(state: MachineState, fn: FunctionIndex, key: string): number
     case 'irtes':
       return entriesOf(state, fn);
     case 'lost':
-      return 0;
+      return lostInterrupts(state, fn);
+    default:
+      return undefined;
+  }
+}
+
+function ofVm(state: MachineState, vm: GuestNumber, key: string): number | string | undefined {
+  switch (key) {
+    case 'state':
+      return vmState(state, vm).state;
+    case 'error':
+      return vmState(state, vm).errno;
+    case 'lost':
+      return lostByVm(state, vm);
     default:
       return undefined;
   }

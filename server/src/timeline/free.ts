@@ -5,6 +5,7 @@ import { noEffects } from '../controllers/controller.ts';
 import { bothEffects, type Effect } from '../controllers/effect.ts';
 import type { FunctionIndex } from '../pci/topology.ts';
 import { applyController } from './apply.ts';
+import { setPassed } from './guests/state.ts';
 import { disableLine } from './io-apic.ts';
 import { releaseHandlers } from './request-irq.ts';
 import { changeFunction, countVectors, functionState, idle, type MachineState } from './state.ts';
@@ -53,5 +54,6 @@ export function unbindDriver(state: MachineState, fn: FunctionIndex): Change {
     current = change.state;
     effects = bothEffects(effects, change.effects);
   }
+  if (current.guests !== undefined) current = setPassed(current, fn, undefined);
   return { state: changeFunction(current, fn, { driver: undefined, errno: 'none' }), effects };
 }

@@ -1,6 +1,7 @@
 /** What gathers while a step runs. */
 import type { Effect } from '../controllers/effect.ts';
 import type { Change } from './free.ts';
+import type { GuestEvent } from './guests/events.ts';
 import type { Call, Refusal } from './run.ts';
 import type { MachineState } from './state.ts';
 
@@ -9,13 +10,14 @@ export interface StepLog {
   readonly calls: Call[];
   readonly effects: Effect[];
   readonly refused: Refusal[];
+  readonly guestEvents: GuestEvent[];
   /** Called now and then; throws to give up. */
   readonly pause: () => void;
 }
 
 /** An empty log. */
 export function newLog(pause: () => void = () => undefined): StepLog {
-  return { calls: [], effects: [], refused: [], pause };
+  return { calls: [], effects: [], refused: [], guestEvents: [], pause };
 }
 
 /** Notes a change's effects and gives its state. */

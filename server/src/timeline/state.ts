@@ -13,6 +13,7 @@ import {
 import type { Machine } from '../model/machine.ts';
 import type { Enumeration, Present } from '../pci/enumeration.ts';
 import type { FunctionIndex, Topology } from '../pci/topology.ts';
+import type { Guests } from './guests/state.ts';
 
 export interface MachineState {
   readonly topology: Topology;
@@ -24,10 +25,12 @@ export interface MachineState {
   readonly functions: IntTable<FunctionState>;
   /** In the order of `Machine.controllers`. */
   readonly controllers: readonly ControllerState[];
-  /** Linux interrupt numbers held by MSI vectors. */
   /** Possible CPUs that are not online. */
   readonly offlineCpus: Intervals;
+  /** Linux interrupt numbers held by MSI vectors. */
   readonly irqNumbersUsed: number;
+  /** VMs that were started; absent while there was none. */
+  readonly guests?: Guests;
   /** Steps so far that failed, and the errno of the last step. */
   readonly failed: number;
   readonly lastErrno: Failure | 'none';
@@ -73,10 +76,10 @@ export function initialState(topology: Topology): MachineState {
     presence: IntMap.empty(),
     functions: IntMap.empty(),
     controllers: machine.controllers.map((controller) => initialControllerState(controller, machine)),
+    offlineCpus: interval(machine.cpus, machine.possibleCpus - 1),
     irqNumbersUsed: 0,
     failed: 0,
     lastErrno: 'none',
-    offlineCpus: interval(machine.cpus, machine.possibleCpus - 1),
   };
 }
 

@@ -3,6 +3,7 @@ import type { StepOf } from '../../model/machine.ts';
 import { checkExpectations } from '../expectations.ts';
 import type { ExpectationResult } from '../run.ts';
 import type { MachineState } from '../state.ts';
+import { guestsNamed } from './start.ts';
 
 /** About functions, or about the machine. */
 export function expect(
@@ -15,6 +16,16 @@ export function expect(
       const fn = state.topology.byNode.get(node)?.[number];
       return fn === undefined ? [] : checkExpectations(state, { of: 'function', fn }, expectations);
     }),
+  );
+}
+
+/** About VMs. */
+export function expectVm(
+  state: MachineState,
+  { vms, expectations }: StepOf<'expect-vm'>,
+): readonly ExpectationResult[] {
+  return guestsNamed(state, vms).flatMap(({ number }) =>
+    checkExpectations(state, { of: 'vm', vm: number }, expectations),
   );
 }
 

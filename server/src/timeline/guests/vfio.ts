@@ -1,0 +1,97 @@
+/**
+ * vfio-pci on the host: VFIO_DEVICE_SET_IRQS for MSI-X, MSI and INTx (drivers/vfio/pci/vfio_pci_intrs.c; 6.1, 6.12, 7.2).
+ * Interrupts are never freed one by one: only disabling the index frees them, all at once.
+ */
+import { add, gaps, hasAll, type Intervals, interval, noIntervals, remove } from '../../base/intervals.ts';
+import type { Failure } from '../../base/result.ts';
+import { noEffects, type VectorRun } from '../../controllers/controller.ts';
+import { bothEffects, type Effect } from '../../controllers/effect.ts';
+import type { FunctionIndex } from '../../pci/topology.ts';
+import { allocateVectors } from '../allocate.ts';
+import { allocateEntries } from '../dynamic.ts';
+import { type Change, freeVectors } from '../free.ts';
+import { type Handled, releaseHandlers, releaseIrqs, requestIrqs } from '../request-irq.ts';
+import { functionState, type MachineState } from '../state.ts';
+
+/**
+ * SET_IRQS on an idle index: vfio_msi_enable for entries 0..`count`-1, then handlers for those of them that are `wanted`. When
+ * anything is missing all is given back. `offered`: so many vectors could be had at allocation.
+ */
+export function enableIndex(
+  state: MachineState,
+  fn: FunctionIndex,
+  mode: 'msix' | 'msi' | 'intx',
+  count: number,
+  wanted: Intervals,
+): Handled & { readonly offered: number } {
+  const allocation = allocateVectors(state, fn, { modes: [mode], min: 1, max: count });
+  const { granted } = allocation;
+  if (allocation.errno !== undefined) return { ...allocation, offered: 0 };
+  if (granted < count) {
+    const freed = freeVectors(allocation.state, fn);
+    return { ...after(allocation.effects, freed), errno: 'ENOSPC', offered: granted };
+  }
+  let current: Change = { state: allocation.state, effects: allocation.effects };
+  for (const { first, last } of wanted) {
+    const handled = requestIrqs(current.state, fn, first, last);
+    current = after(current.effects, handled);
+    if (handled.errno === undefined) continue;
+    return { ...after(current.effects, disableIndex(current.state, fn)), errno: handled.errno, offered: granted };
+  }
+  return { ...current, errno: undefined, offered: granted };
+}
+
+/** vfio_msi_disable, vfio_intx_disable: all handlers and all interrupts go. */
+export function disableIndex(state: MachineState, fn: FunctionIndex): Change {
+  const released = releaseHandlers(state, fn);
+  return after(released.effects, freeVectors(released.state, fn));
+}
+
+/**
+ * SET_IRQS for each of the entries `first`..`last` of an enabled index, one after the other: a handler that is there is freed, an
+ * interrupt that is not there is allocated if `dynamic`, and a handler requested (vfio_msi_set_vector_signal). What was allocated
+ * for an entry whose handler fails stays. The errno is the first failure's.
+ */
+export function setEntries(
+  state: MachineState,
+  fn: FunctionIndex,
+  first: number,
+  last: number,
+  dynamic: boolean,
+): Handled {
+  let current: Change = releaseIrqs(state, fn, first, last);
+  let errno: Failure | undefined;
+  if (dynamic) {
+    for (const missing of gaps(allocatedEntries(functionState(current.state, fn).vectors), first, last)) {
+      const added = allocateEntries(current.state, fn, missing.first, missing.last);
+      current = after(current.effects, added);
+      errno ??= added.errno;
+    }
+  }
+  let there = interval(first, last);
+  for (const missing of gaps(allocatedEntries(functionState(current.state, fn).vectors), first, last)) {
+    there = remove(there, missing.first, missing.last);
+    // pci_irq_vector has none for it.
+    errno ??= 'EINVAL';
+  }
+  for (const part of there) {
+    const handled = requestIrqs(current.state, fn, part.first, part.last);
+    current = after(current.effects, handled);
+    errno ??= handled.errno;
+  }
+  return { ...current, errno };
+}
+
+/** The entries that have an interrupt on the host. */
+export function allocatedEntries(runs: readonly VectorRun[]): Intervals {
+  let entries = noIntervals;
+  for (const { index, count } of runs) {
+    if (!hasAll(entries, index, index + count - 1)) entries = add(entries, index, index + count - 1);
+  }
+  return entries;
+}
+
+const after = (before: readonly Effect[] = noEffects, { state, effects }: Change): Change => ({
+  state,
+  effects: bothEffects(before, effects),
+});
