@@ -6,7 +6,15 @@ import { failureText } from '../base/result.ts';
 import { hex, requesterIdText } from '../pci/bus.ts';
 import type { RuleContext } from '../rules/context.ts';
 import { MODE_NAMES } from '../rules/words.ts';
-import { type Allocation, allocationAfter, bootAllocation, type CallRow, type FunctionRow } from './allocation.ts';
+import {
+  type Allocation,
+  allocationAfter,
+  bootAllocation,
+  type CallRow,
+  type ControllerRow,
+  type FunctionRow,
+} from './allocation.ts';
+import { targetsText } from './delivery.ts';
 
 export { MODE_NAMES };
 
@@ -22,30 +30,58 @@ export function allocationText(context: RuleContext): string {
 
 /** The table of functions, and a line for each controller. */
 export function allocationLines({ functions, controllers }: Allocation): readonly string[] {
-  const totals = controllers.map(({ name, type, interrupts }) =>
-    interrupts === undefined
-      ? `${name} (${type}): this version does not allocate for it`
-      : `${name} (${type}): ${interrupts.used} ${interrupts.kind} taken, ${interrupts.free} free`,
-  );
+  const totals = controllers.map((controller) => `${controller.name} (${controller.type}): ${totalText(controller)}`);
   return [...elementsTable(functions), '', ...totals];
+}
+
+/** "20 CPU vectors taken, 784 free; 18 promised; 41 remapping entries taken, 65495 free" */
+export function totalText({ interrupts, promised = 0, entries }: ControllerRow): string {
+  if (interrupts === undefined) return 'this version does not allocate for it';
+  const free = entries?.free === undefined ? '' : `, ${entries.free} free`;
+  return [
+    `${interrupts.used} ${interrupts.kind} taken, ${interrupts.free} free`,
+    ...(promised === 0 ? [] : [`${promised} promised`]),
+    ...(entries === undefined ? [] : [`${entries.used} remapping entries taken${free}`]),
+  ].join('; ');
 }
 
 /** A line for each function, as a markdown table. */
 export function elementsTable(functions: readonly FunctionRow[]): readonly string[] {
   const segments = new Set(functions.map(({ segment }) => segment)).size > 1;
-  const rows = functions.map((row) => [
-    row.type === undefined ? row.name : `${row.name} : ${row.type}`,
-    addressCell(row, segments),
-    deviceIdCell(row),
-    ittCell(row),
-    rangesText(row.events),
-    rangesText(row.interrupts),
-    resultText(row),
-  ]);
-  return markdownTable([HEADINGS, ...rows]).split('\n');
+  const columns = functions.some(({ delivery }) => delivery !== undefined) ? X86_COLUMNS : COLUMNS;
+  const rows = functions.map((row) => columns.map(([, cell]) => cell(row, segments)));
+  return markdownTable([columns.map(([heading]) => heading), ...rows]).split('\n');
 }
 
-const HEADINGS = ['function', 'requester ID', 'DeviceID', 'ITT', 'events', 'interrupts', 'result'];
+/** A heading, and what stands below it. */
+type Column = readonly [heading: string, cell: (row: FunctionRow, withSegment: boolean) => string];
+
+const FUNCTION: Column = ['function', ({ name, type }) => (type === undefined ? name : `${name} : ${type}`)];
+const REQUESTER_ID: Column = ['requester ID', (row, withSegment) => addressCell(row, withSegment)];
+const RESULT: Column = ['result', (row) => resultText(row)];
+
+const COLUMNS: readonly Column[] = [
+  FUNCTION,
+  REQUESTER_ID,
+  ['DeviceID', (row) => deviceIdCell(row)],
+  ['ITT', (row) => ittCell(row)],
+  ['events', (row) => rangesText(row.events)],
+  ['interrupts', (row) => rangesText(row.interrupts)],
+  RESULT,
+];
+
+/** CPUs named in a cell before "and n more". */
+const CPUS_NAMED = 4;
+
+/** Where interrupts are vectors of CPUs, there are no DeviceIDs, tables and events. */
+const X86_COLUMNS: readonly Column[] = [
+  FUNCTION,
+  REQUESTER_ID,
+  ['entries', ({ delivery }) => rangesText(delivery?.remapping?.entries ?? [])],
+  ['irqs', ({ interrupts }) => rangesText(interrupts)],
+  ['vectors', ({ delivery }) => (delivery === undefined ? '' : targetsText(delivery, CPUS_NAMED))],
+  RESULT,
+];
 
 /** `0..3, 8`: both ends included, as the language writes ranges. */
 export const rangesText = (ranges: readonly Interval[]): string =>

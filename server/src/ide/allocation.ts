@@ -14,6 +14,7 @@ import type { RuleContext } from '../rules/context.ts';
 import { resolveRequester } from '../timeline/requester.ts';
 import type { Call, Run, StepResult } from '../timeline/run.ts';
 import { functionState, grantedVectors, isPresent, type MachineState } from '../timeline/state.ts';
+import { type CpuRow, cpuRows, type DeliveryRow, deliveryRow } from './delivery.ts';
 
 export interface Allocation {
   /** By segment and requester ID; what the kernel did not find comes last. */
@@ -48,6 +49,8 @@ export interface FunctionRow {
   readonly events: readonly Interval[];
   /** LPIs, SPIs, interrupt sources; on x86 the numbers that Linux gives. */
   readonly interrupts: readonly Interval[];
+  /** CPUs, vectors and entries on x86; undefined elsewhere, and without an interrupt. */
+  readonly delivery: DeliveryRow | undefined;
 }
 
 export interface IttRow {
@@ -76,6 +79,12 @@ export interface ControllerRow {
   readonly interrupts:
     | { readonly kind: 'LPIs' | 'SPIs' | 'MSIs' | 'CPU vectors'; readonly used: number; readonly free: number }
     | undefined;
+  /** x86: vectors that interrupts without one have been promised. */
+  readonly promised?: number;
+  /** x86 with remapping: entries of all tables in use and, where tables are those of units, left in them. */
+  readonly entries?: { readonly used: number; readonly free: number | undefined };
+  /** x86: each CPU, from cpu[0] on. */
+  readonly cpus?: readonly CpuRow[];
 }
 
 /** The allocation after the boot, which every check is made of. */
@@ -125,6 +134,7 @@ export function functionRow(state: MachineState, fn: PciFunction, calls: readonl
     errno: own.errno,
     events: intervalsOf(own.vectors, ({ data }) => data),
     interrupts: intervalsOf(own.vectors, ({ hwirq }) => hwirq),
+    delivery: deliveryRow(state, fn.index),
   };
 }
 
@@ -215,7 +225,10 @@ export function controllerRows(state: MachineState): readonly ControllerRow[] {
       return { name, type, interrupts: { kind: 'SPIs', used: figures.spis, free: figures.spisFree } };
     }
     if (figures.vectors !== undefined && figures.vectorsFree !== undefined) {
-      return { name, type, interrupts: { kind: 'CPU vectors', used: figures.vectors, free: figures.vectorsFree } };
+      const { vectors: used, vectorsFree: free, vectorsReserved: promised = 0, irtes, irtesFree } = figures;
+      const entries = irtes === undefined ? {} : { entries: { used: irtes, free: irtesFree } };
+      const cpus = own.type === 'x86-apic' ? { cpus: cpuRows(own) } : {};
+      return { name, type, interrupts: { kind: 'CPU vectors', used, free }, promised, ...entries, ...cpus };
     }
     return { name, type, interrupts: undefined };
   });

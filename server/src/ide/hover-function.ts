@@ -15,6 +15,8 @@ import type { Call } from '../timeline/run.ts';
 import { type MachineState, presentIn } from '../timeline/state.ts';
 import { controllerName, type FunctionRow, functionRow, ittAt, ittOf, lastCalls } from './allocation.ts';
 import { askedText, MODE_NAMES, rangesText, resultText } from './allocation-text.ts';
+import { type DeliveryRow, deliveryText, targetsText } from './delivery.ts';
+import { historyText } from './history.ts';
 import { leftBehindText, sharersOf } from './hover-left-behind.ts';
 import type { Moment } from './hover-moment.ts';
 import { paragraphs } from './hover-words.ts';
@@ -33,11 +35,13 @@ export function functionText(analysis: Analysis, fn: PciFunction, { run, step, r
     row.present
       ? `**${summary(row)}** ${words}`
       : `${fn.presentAtBoot ? 'Not found by the kernel' : 'Absent'} ${words}.`,
-    row.present ? vectorText(row) : undefined,
+    row.present ? (row.delivery === undefined ? vectorText(row) : deliverySummary(row.delivery)) : undefined,
     calls.length === 0 || gone ? numbered(addressLines(state, fn)) : callsText(state, calls),
+    row.present ? deliveryText(state, fn.index) : undefined,
     row.present ? tableLine(state, fn) : undefined,
     row.present && gone ? leftBehindText(state, fn.index) : undefined,
     below,
+    historyText(analysis, fn),
   );
 }
 
@@ -58,6 +62,21 @@ function vectorText({ vectors, events, interrupts, deviceId }: FunctionRow): str
   const are = vectors === 1 ? 'is' : 'are';
   return `${counted('EventID', vectors)} ${rangesText(events)} of DeviceID ${hex(deviceId)} ${are} ${counted('LPI', vectors)} ${rangesText(interrupts)}`;
 }
+
+/** "Vectors: cpu[0] 34, cpu[3] 34..35; entries 16..18 of remapping unit 0" */
+function deliverySummary(delivery: DeliveryRow): string {
+  const { interrupts, managedPerCpu, remapping } = delivery;
+  const entries = remapping === undefined ? 0 : size(remapping.entries);
+  return [
+    `${upper(counted('vector', interrupts.length))}: ${targetsText(delivery, NAMED)}`,
+    ...(managedPerCpu === 0 ? [] : [`${managedPerCpu} set aside on each CPU for managed ones`]),
+    ...(remapping === undefined
+      ? []
+      : [`${entries === 1 ? 'entry' : 'entries'} ${rangesText(remapping.entries)} of ${remapping.table}`]),
+  ].join('; ');
+}
+
+const upper = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
 
 const counted = (word: string, count: number): string => (count === 1 ? word : `${word}s`);
 

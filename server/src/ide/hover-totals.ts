@@ -6,8 +6,13 @@ import { sizeText } from '../schema/describe.ts';
 import { actual, type ExpectSubject } from '../timeline/expectations.ts';
 import type { MachineState } from '../timeline/state.ts';
 import { controllerRows } from './allocation.ts';
+import { totalText } from './allocation-text.ts';
+import { cpuLines } from './delivery.ts';
 import type { Moment } from './hover-moment.ts';
 import { paragraphs } from './hover-words.ts';
+
+/** CPUs that a hover lists before "and n more". */
+const CPUS_SHOWN = 16;
 
 /** The machine: its rules and its sums. */
 export function machineText({ machine }: Analysis, { result: { state }, words }: Moment): string {
@@ -20,7 +25,7 @@ export function machineText({ machine }: Analysis, { result: { state }, words }:
       `${upper(words)}:`,
       `- ${sum('present')} functions present on ${sum('buses')} buses, ${sum('free-slots')} free hot-plug slots`,
       `- ${sum('vectors')} vectors granted, ${sum('irqs')} requested`,
-      `- LPIs: ${sum('lpis')} reserved, ${sum('lpis-free')} free`,
+      ...controllerRows(state).map((row) => `- ${row.name}: ${totalText(row)}`),
       ...(failed === 0 ? [] : [`- ${failed} failed, the last with -${sum('error')}`]),
     ].join('\n'),
   );
@@ -45,9 +50,10 @@ export function controllerText({ machine }: Analysis, decl: Declared, { result: 
   if (controller.type.startsWith('spapr-')) {
     return `${upper(words)} ${figure('msis')} interrupt sources are taken as MSIs, ${figure('msis-free')} free.`;
   }
-  const interrupts = controllerRows(state)[machine.controllers.indexOf(controller)]?.interrupts;
-  if (interrupts !== undefined) {
-    return `${upper(words)} ${interrupts.used} ${interrupts.kind} are in use, ${interrupts.free} free.`;
+  const row = controllerRows(state)[machine.controllers.indexOf(controller)];
+  if (row?.interrupts !== undefined) {
+    const cpus = row.cpus === undefined ? undefined : cpuLines(row.cpus, CPUS_SHOWN).join('\n');
+    return paragraphs(`${upper(words)}: ${totalText(row)}.`, cpus);
   }
   return 'Checked for its form; this version does not allocate for it yet.';
 }

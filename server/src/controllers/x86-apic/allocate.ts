@@ -4,13 +4,34 @@
  * irq_remapping_alloc of both IOMMUs; msi_init_virq, kernel/irq/msi.c).
  */
 import { add, firstFit, type Intervals, interval, remove, size } from '../../base/intervals.ts';
-import { type Demand, done, type Outcome, type Requester, refuse, type VectorRun } from '../controller.ts';
+import {
+  type Demand,
+  done,
+  type Outcome,
+  type Reason,
+  type Requester,
+  refuse,
+  type VectorRun,
+  type Why,
+} from '../controller.ts';
 import type { Effect } from '../effect.ts';
 import { activate, releaseVectors } from './assign.ts';
-import { fullCpu, type Matrix, removeManaged, reserve, reserveManaged, unreserve } from './matrix.ts';
+import { availableVectors, fullCpu, type Matrix, removeManaged, reserve, reserveManaged, unreserve } from './matrix.ts';
+import {
+  blockReason,
+  entriesReason,
+  fixedReason,
+  fullCpuReason,
+  managedReasons,
+  noEntriesReason,
+  noVectorReason,
+  promiseReasons,
+  type TableName,
+} from './reasons.ts';
 import { takeAmdBlock } from './remapping-amd.ts';
 import { takeIntelBlock } from './remapping-intel.ts';
-import { type RemappingTables, returnEntries, tableAt, tableKey, withTable } from './remapping-table.ts';
+import { type RemappingTables, returnEntries, tableAt, tableKey, tableName, withTable } from './remapping-table.ts';
+import { lowest, runsOf } from './runs.ts';
 import { asAllocated, type Interrupt, type X86State } from './state.ts';
 
 /**
@@ -52,30 +73,35 @@ function allocateEntries(state: X86State, demand: Demand): Outcome<X86State, rea
     effects.push(noEntry, noEntries(state, demand.requester));
     matrix = promise(state.matrix, { ...demand, vectors: granted }).matrix;
   }
-  if (granted === 0) return done({ ...state, matrix }, [], effects);
+  const why = allocationWhy(state, demand, promised, granted, (table) =>
+    entries === undefined || granted === 0 ? [] : [entriesReason(table, entries.taken, entries.left, entries.entries)],
+  );
+  if (granted === 0) return done({ ...state, matrix }, [], effects, why);
   const numbers = lowest(state.irqNumbers, granted);
   const irqNumbers = numbers.reduce((left, { first, last }) => remove(left, first, last), state.irqNumbers);
   const runs = runsOf(state, demand, granted, numbers, entries?.taken ?? interval(0, granted - 1));
-  return done({ ...state, matrix, irqNumbers, remapping: entries?.tables ?? state.remapping }, runs, effects);
+  return done({ ...state, matrix, irqNumbers, remapping: entries?.tables ?? state.remapping }, runs, effects, why);
 }
 
 function allocateMessages(state: X86State, demand: Demand): Outcome<X86State, readonly VectorRun[]> {
   const { vectors, requester, maskable } = demand;
   const promised = promise(state.matrix, demand);
   const effects = promiseEffects(promised);
-  if (promised.count < vectors) return done(state, [], effects);
   const block = state.remapping === undefined ? undefined : blockOf(state.remapping, requester, vectors);
-  if (state.remapping !== undefined && block === undefined) {
-    return done(state, [], [...effects, noEntry, noEntries(state, requester)]);
-  }
+  const isShort = state.remapping !== undefined && block === undefined;
+  const why = allocationWhy(state, demand, promised, isShort ? 0 : promised.count, (table) =>
+    block === undefined ? [] : [blockReason(table, block.first, vectors, block.length)],
+  );
+  if (promised.count < vectors) return done(state, [], effects, why);
+  if (isShort) return done(state, [], [...effects, noEntry, noEntries(state, requester)], why);
   const irq = firstFit(state.irqNumbers, vectors);
-  if (irq === undefined) return done(state, [], effects);
+  if (irq === undefined) return done(state, [], effects, why);
   const irqNumbers = remove(state.irqNumbers, irq, irq + vectors - 1);
   const first = block?.first ?? 0;
   const runs = runsOf(state, demand, vectors, interval(irq, irq + vectors - 1), interval(first, first + vectors - 1));
   const next = { ...state, matrix: promised.matrix, irqNumbers, remapping: block?.tables ?? state.remapping };
   const fixed = maskable ? [] : runs.filter((run) => !run.managed);
-  return activateFixed(next, state, requester, fixed, runs, effects);
+  return activateFixed(next, state, requester, fixed, runs, effects, why);
 }
 
 /** Early activation of interrupts that cannot be masked; when one gets no vector, all that the call did is undone. */
@@ -86,6 +112,7 @@ function activateFixed(
   fixed: readonly VectorRun[],
   runs: readonly VectorRun[],
   effects: Effect[],
+  why: Why,
 ): Outcome<X86State, readonly VectorRun[]> {
   let { matrix } = state;
   const started: [number, Interrupt][] = [];
@@ -95,7 +122,9 @@ function activateFixed(
       if (settled === undefined) {
         const { length: cpus } = matrix.online;
         effects.push({ does: 'no-vector', fn: requester.fn, index: run.index + offset, cpus });
-        return refuse(before, 'ENOSPC', noVector, effects);
+        const index = run.index + offset;
+        const refused = refuse(before, 'ENOSPC', noVector, effects);
+        return { ...refused, why: (shift) => [...why(shift), noVectorReason(index, cpus)] };
       }
       matrix = settled.matrix;
       if (settled.affinityBroken) effects.push(affinityBroken);
@@ -104,7 +133,41 @@ function activateFixed(
   }
   let { interrupts } = state;
   for (const [irq, interrupt] of started) interrupts = interrupts.set(irq, interrupt);
-  return done({ ...state, matrix, interrupts }, runs, effects);
+  return done({ ...state, matrix, interrupts }, runs, effects, why);
+}
+
+/** What led to `granted` of the vectors of a demand. `entriesTaken` tells of the entries of the requester's table. */
+function allocationWhy(
+  { matrix, remapping }: X86State,
+  { managed, mode, maskable, requester, vectors }: Demand,
+  { matrix: after, count, full }: Promised,
+  granted: number,
+  entriesTaken: (table: TableName) => Reason[],
+): Why {
+  const available = availableVectors(matrix);
+  const { reserved } = after;
+  const managedGranted = managed === undefined ? 0 : overlap(managed.first, managed.last, granted);
+  const setAside = full === undefined ? 0 : size(after.cpus[full]?.managed ?? []);
+  const left = remapping === undefined ? 0 : size(tableAt(remapping, tableKey(remapping, requester)).free);
+  const entries = remapping?.entries ?? 0;
+  const table = remapping === undefined ? undefined : tableName(remapping, requester);
+  const isFixed = mode === 'msi' && !maskable;
+  return () => {
+    const missed = full === undefined ? [] : [fullCpuReason(full, setAside)];
+    const short = table !== undefined && granted < count ? [noEntriesReason(table, vectors, left, entries)] : [];
+    // What a failed attempt took it gives back: only why it failed is told.
+    if (granted < vectors) return [...missed, ...short];
+    const ordinary = granted - managedGranted;
+    const promised = isFixed ? [] : promiseReasons(ordinary, { reserved, available });
+    const taken = isFixed && ordinary > 0 ? [fixedReason(ordinary)] : [];
+    const held = table === undefined ? [] : entriesTaken(table);
+    return [...promised, ...taken, ...managedReasons(managed, managedGranted), ...held];
+  };
+}
+
+/** How many of the positions `first`..`last` are among the first `count`. */
+function overlap(first: number, last: number, count: number): number {
+  return Math.max(0, Math.min(last, count - 1) - first + 1);
 }
 
 interface Promised {
@@ -157,101 +220,32 @@ function singleEntries(
   { remapping }: X86State,
   requester: Requester,
   count: number,
-): { tables: RemappingTables; taken: Intervals } | undefined {
+): { tables: RemappingTables; taken: Intervals; left: number; entries: number } | undefined {
   if (remapping === undefined) return undefined;
   const key = tableKey(remapping, requester);
   const table = tableAt(remapping, key);
   const taken = lowest(table.free, count);
   const free = taken.reduce((left, { first, last }) => remove(left, first, last), table.free);
-  return { tables: withTable(remapping, key, { ...table, free }), taken };
+  const tables = withTable(remapping, key, { ...table, free });
+  return { tables, taken, left: size(free), entries: remapping.entries };
 }
 
 function blockOf(
   tables: RemappingTables,
   requester: Requester,
   count: number,
-): { tables: RemappingTables; first: number } | undefined {
+): { tables: RemappingTables; first: number; length: number } | undefined {
   const key = tableKey(tables, requester);
   const take = tables.kind === 'intel' ? takeIntelBlock : takeAmdBlock;
   const taken = take(tableAt(tables, key), count);
-  return taken === undefined ? undefined : { tables: withTable(tables, key, taken.table), first: taken.first };
+  if (taken === undefined) return undefined;
+  const { first, table } = taken;
+  return { tables: withTable(tables, key, table), first, length: table.blocks.get(first) ?? count };
 }
 
 function entriesReturned(tables: RemappingTables, requester: Requester, run: VectorRun): RemappingTables {
   const key = tableKey(tables, requester);
   return withTable(tables, key, returnEntries(tableAt(tables, key), run.data, run.count));
-}
-
-/**
- * The vectors at positions 0 … of a call as runs: cut where interrupt numbers, entries or table indexes do not rise by one, and
- * around managed vectors, each of which has its own mask.
- */
-function runsOf(
-  { defaultAffinity, remapping }: X86State,
-  demand: Demand,
-  granted: number,
-  numbers: Intervals,
-  entries: Intervals,
-): VectorRun[] {
-  const runs: VectorRun[] = [];
-  const { managed } = demand;
-  const irqs = walk(numbers);
-  const datas = walk(entries);
-  for (let position = 0; position < granted; ) {
-    const isManaged = managed !== undefined && position >= managed.first && position <= managed.last;
-    const index = demand.entries?.[position] ?? position;
-    const count = isManaged ? 1 : Math.min(irqs.left(), datas.left(), stretch(demand, position, granted));
-    const mask = isManaged ? managed.masks[position - managed.first] : defaultAffinity;
-    const data = remapping === undefined ? index : datas.at();
-    runs.push({ index, data, hwirq: irqs.at(), count, cpus: undefined, mask, managed: isManaged });
-    irqs.skip(count);
-    datas.skip(count);
-    position += count;
-  }
-  return runs;
-}
-
-/** How many positions from here on have table indexes that rise by one, and are not managed. */
-function stretch({ entries, managed }: Demand, from: number, end: number): number {
-  const stop = managed !== undefined && from < managed.first ? Math.min(end, managed.first) : end;
-  if (entries === undefined) return stop - from;
-  let to = from + 1;
-  while (to < stop && entries[to] === (entries[to - 1] ?? 0) + 1) to++;
-  return to - from;
-}
-
-/** Goes through a set of numbers in order. */
-function walk(set: Intervals): { at: () => number; left: () => number; skip: (count: number) => void } {
-  let run = 0;
-  let offset = 0;
-  return {
-    at: () => (set[run]?.first ?? 0) + offset,
-    left: () => {
-      const here = set[run];
-      return here === undefined ? 0 : here.last - here.first + 1 - offset;
-    },
-    skip: (count) => {
-      offset += count;
-      const here = set[run];
-      if (here !== undefined && here.first + offset > here.last) {
-        run++;
-        offset = 0;
-      }
-    },
-  };
-}
-
-/** The lowest `count` numbers of a set, or as many as it has. */
-function lowest(set: Intervals, count: number): Intervals {
-  const taken: { first: number; last: number }[] = [];
-  let left = count;
-  for (const { first, last } of set) {
-    if (left <= 0) break;
-    const most = Math.min(last, first + left - 1);
-    taken.push({ first, last: most });
-    left -= most - first + 1;
-  }
-  return taken;
 }
 
 export const noVector = 'no CPU has a vector left';

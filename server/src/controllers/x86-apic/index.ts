@@ -5,13 +5,16 @@
 import { type CpuMask, done, type InterruptController, type Requester, type VectorRun } from '../controller.ts';
 import { allocate, free } from './allocate.ts';
 import { bringOnline, takeOffline } from './cpu-hotplug.ts';
+import { cpuFigures } from './deliveries.ts';
 import { release, request, setAffinity } from './handlers.ts';
 import { allocatedVectors, availableVectors } from './matrix.ts';
 import { tableAt, tableKey, usedEntries } from './remapping-table.ts';
 import { type Interrupt, interruptOf, type X86State } from './state.ts';
 
+export { type Delivery, deliveries, heldEntries, managedPerCpu, pinTarget } from './deliveries.ts';
 export { bootInterrupt, initialX86State } from './initial-state.ts';
 export { dropPin, releasePin, requestPin, wakePin } from './pins.ts';
+export { managedPlacing, ordinaryPlacing, placeReason, type TableName, tableText } from './reasons.ts';
 export type { Interrupt, X86State } from './state.ts';
 
 /** The interrupt behind one vector of a run: its CPU, vector and mask as they are now. */
@@ -36,6 +39,7 @@ const shared: Omit<InterruptController<X86State>, 'supports'> = {
   setAffinity,
   setDefaultAffinity: (state, mask: CpuMask) => done({ ...state, defaultAffinity: mask }, undefined),
   cpus: { takeOffline, bringOnline },
+  cpuFigures,
   figures: ({ matrix, remapping }) => ({
     vectors: allocatedVectors(matrix),
     vectorsFree: availableVectors(matrix),

@@ -72,7 +72,7 @@ function vectorsInUse(
       const taken = takeVector(matrix, [cpu]);
       if (taken === undefined) break;
       matrix = taken.matrix;
-      bootInterrupts.push(bootInterrupt(taken.target));
+      bootInterrupts.push(bootInterrupt({ cpu, vector: taken.target.vector }));
     }
   }
   return { matrix, bootInterrupts };

@@ -37,6 +37,8 @@ export interface Matrix {
 export interface Target {
   readonly cpu: number;
   readonly vector: number;
+  /** What decided for the CPU: vectors it had left or, of a managed interrupt, managed ones it had in use. Absent: at boot. */
+  readonly had?: number;
 }
 
 /** All vectors free; CPUs 0 .. `online` - 1 of `possible` are online. */
@@ -110,7 +112,7 @@ export function takeVector(matrix: Matrix, mask: CpuMask): { matrix: Matrix; tar
     taken: add(own.taken, vector, vector),
     allocated: own.allocated + 1,
   };
-  return { matrix: withCpu(matrix, best, changed), target: { cpu: best, vector } };
+  return { matrix: withCpu(matrix, best, changed), target: { cpu: best, vector, had: own.available } };
 }
 
 /** irq_matrix_assign: this vector of this CPU, as at boot. */
@@ -208,7 +210,7 @@ export function takeManaged(matrix: Matrix, mask: CpuMask): { matrix: Matrix; ta
     allocated: own.allocated + 1,
     managedAllocated: own.managedAllocated + 1,
   };
-  return { matrix: withCpu(matrix, best, changed), target: { cpu: best, vector } };
+  return { matrix: withCpu(matrix, best, changed), target: { cpu: best, vector, had: own.managedAllocated } };
 }
 
 /** irq_matrix_offline, irq_matrix_online. */

@@ -3,6 +3,7 @@ import { IntMap } from '../../base/int-map.ts';
 import type { IntTable } from '../../base/int-table.ts';
 import { add, type Intervals, interval, size } from '../../base/intervals.ts';
 import type { Requester } from '../controller.ts';
+import type { TableName } from './reasons.ts';
 
 /** One table. */
 export interface RemappingTable {
@@ -28,6 +29,13 @@ export function emptyTables(kind: RemappingTables['kind'], entries: number): Rem
 /** Which table a requester's entries are in. */
 export function tableKey({ kind }: RemappingTables, requester: Requester): number {
   return kind === 'intel' ? (requester.remappingUnit ?? 0) : requester.aliasedRequesterId;
+}
+
+/** What that table is called. */
+export function tableName({ kind }: RemappingTables, requester: Requester): TableName {
+  return kind === 'intel'
+    ? { kind, unit: requester.remappingUnit ?? 0 }
+    : { kind, deviceId: requester.aliasedRequesterId };
 }
 
 /** A table as it is now. */
