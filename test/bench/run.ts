@@ -7,6 +7,7 @@ import { measureEdits } from './edits.ts';
 import { ms, us } from './figures.ts';
 import { generateSpec } from './generate.ts';
 import { measurePasses, PASSES } from './passes.ts';
+import { measureScenario, PLATFORMS } from './scenario.ts';
 import { measureStartUp } from './start-up.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -25,6 +26,7 @@ const [cpu] = cpus();
 const load = loadavg()[0]?.toFixed(1);
 console.log(`Node ${process.version}, ${cpus().length} × ${cpu?.model.trim()}, load ${load}\n`);
 passes();
+scenarios();
 await edits();
 await startUp();
 
@@ -43,6 +45,16 @@ function passes() {
     ...PASSES.map((pass) => us(figures[pass].min / size)),
   ]);
   console.log(`${table(header, perFunction)}\n`);
+}
+
+function scenarios() {
+  console.log('## A scenario of 1,000 steps on 1,000 functions: ms of a whole analysis, min / median\n');
+  const rows = PLATFORMS.map((platform) => {
+    const { alone, withScenario } = measureScenario(platform, 1000, 1000, 15);
+    const figures = [alone, withScenario].map(({ min, median }) => `${ms(min)} / ${ms(median)}`);
+    return [platform, ...figures, (withScenario.min / alone.min).toFixed(1)];
+  });
+  console.log(`${table(['controller', 'topology alone', 'with the scenario', 'ratio'], rows)}\n`);
 }
 
 async function edits() {

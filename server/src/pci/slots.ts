@@ -21,33 +21,52 @@ export interface FreeSlot {
  * All free places at a moment, in order of bus and device. A place is taken by what is present, and by a declared
  * `hotplug` function, for which it is kept.
  */
-export function freeSlots(topology: Topology, enumeration: Enumeration, present: Present): readonly FreeSlot[] {
-  const spares = new Set(topology.machine.unplaced);
-  const bridges: { readonly bridge: PciFunction; readonly bus: number; readonly segment: number }[] = [];
-  for (const [index, range] of enumeration.ranges) {
-    const bridge = topology.functions[index];
-    const hostBridge = topology.rootBuses[bridge?.rootBus ?? NOWHERE]?.hostBridge;
-    if (bridge === undefined || hostBridge === undefined || !range.reachable) continue;
-    bridges.push({ bridge, bus: range.secondary, segment: hostBridge.segment });
-  }
-  bridges.sort((a, b) => a.segment - b.segment || a.bus - b.bus);
+export const freeSlots = (topology: Topology, enumeration: Enumeration, present: Present): readonly FreeSlot[] => [
+  ...eachFreeSlot(topology, enumeration, present),
+];
 
-  const slots: FreeSlot[] = [];
-  for (const { bridge } of bridges) {
+/** {@link freeSlots} one by one: who wants the first one looks no further. */
+function* eachFreeSlot(topology: Topology, enumeration: Enumeration, present: Present): Iterable<FreeSlot> {
+  const spares = new Set(topology.machine.unplaced);
+  for (const index of hotplugBridges(topology, enumeration)) {
+    const bridge = topology.functions[index];
+    if (bridge === undefined) continue;
     const by = bridge.node.bridge?.hotplug ?? 'none';
     if (by === 'none') continue;
-    const taken = new Set<number>();
-    for (const child of bridge.children) {
+    const isTaken = (child: FunctionIndex): boolean => {
       const fn = topology.functions[child];
-      if (fn && (present(child) || (fn.node.hotplug && !spares.has(fn.node)))) taken.add(fn.device);
-    }
+      return fn !== undefined && (present(child) || (fn.node.hotplug && !spares.has(fn.node)));
+    };
     const bus = isConventionalBus(bridge.node) ? 'conventional' : 'pcie';
-    const devices = takesOneDevice(bridge.node) || bus === 'pcie' ? 1 : DEVICES_PER_BUS;
-    for (let device = firstDeviceBelow(bridge.node); device < devices; device++) {
-      if (!taken.has(device)) slots.push({ bridge: bridge.index, device, by, bus });
+    if (takesOneDevice(bridge.node) || bus === 'pcie') {
+      if (!bridge.children.some(isTaken)) yield { bridge: index, device: 0, by, bus };
+      continue;
+    }
+    const taken = new Set(bridge.children.filter(isTaken).map((child) => topology.functions[child]?.device));
+    for (let device = firstDeviceBelow(bridge.node); device < DEVICES_PER_BUS; device++) {
+      if (!taken.has(device)) yield { bridge: index, device, by, bus };
     }
   }
-  return slots;
+}
+
+/** By the numbering they follow from: bridges keep their buses while functions come and go. */
+const bridgesOf = new WeakMap<Enumeration['ranges'], readonly FunctionIndex[]>();
+
+/** The bridges that take devices at run time and have their buses, in order of segment and bus. */
+function hotplugBridges({ functions, rootBuses }: Topology, { ranges }: Enumeration): readonly FunctionIndex[] {
+  const known = bridgesOf.get(ranges);
+  if (known !== undefined) return known;
+  const found: { readonly index: FunctionIndex; readonly bus: number; readonly segment: number }[] = [];
+  for (const [index, range] of ranges) {
+    const bridge = functions[index];
+    const hostBridge = rootBuses[bridge?.rootBus ?? NOWHERE]?.hostBridge;
+    if (bridge === undefined || hostBridge === undefined || !range.reachable) continue;
+    if (bridge.node.bridge === undefined || bridge.node.bridge.hotplug === 'none') continue;
+    found.push({ index, bus: range.secondary, segment: hostBridge.segment });
+  }
+  const inOrder = found.sort((a, b) => a.segment - b.segment || a.bus - b.bus).map(({ index }) => index);
+  bridgesOf.set(ranges, inOrder);
+  return inOrder;
 }
 
 /** Whether a device of that declaration can be plugged into the slot. A bridge goes where its kind may stand; endpoints follow `interface`. */
@@ -74,22 +93,31 @@ export function placeHotplug(
   node: PciNode,
   elements: readonly number[],
 ): HotplugPlacement {
-  const candidates = freeSlots(topology, enumeration, present).filter((slot) => fits(node, slot));
-  const free = [
-    ...candidates.filter((slot) => slot.bus === 'pcie'),
-    ...candidates.filter((slot) => slot.bus === 'conventional'),
-  ];
+  const free = slotsFor(node, topology, enumeration, present);
   const places: HotplugPlace[] = [];
   const ofNode = topology.byNode.get(node) ?? [];
   for (const element of elements) {
     const fn = ofNode[element];
     if (fn === undefined) continue;
-    const slot = free[places.length];
+    const slot = free.next().value;
     places.push({ fn, bridge: slot?.bridge, device: slot?.device ?? 0 });
   }
   const placed = places.flatMap(({ fn, bridge }) => (bridge === undefined ? [] : [fn]));
   const unplaced = places.flatMap(({ fn, bridge }) => (bridge === undefined ? [fn] : []));
   return { topology: placeSpares(topology, places), placed, unplaced };
+}
+
+/** The free slots that take such a device: PCI Express ones first. */
+function* slotsFor(
+  node: PciNode,
+  topology: Topology,
+  enumeration: Enumeration,
+  present: Present,
+): Generator<FreeSlot, undefined> {
+  for (const bus of ['pcie', 'conventional'] as const) {
+    if (node.interface !== 'either' && node.interface !== bus) continue;
+    for (const slot of eachFreeSlot(topology, enumeration, present)) if (slot.bus === bus) yield slot;
+  }
 }
 
 /** Where an element of a top-level `hotplug endpoint` goes: device.0 below a bridge, or, without one, nowhere. */
