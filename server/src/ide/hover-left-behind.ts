@@ -24,11 +24,15 @@ export function sharersOf(state: MachineState, fn: FunctionIndex): readonly Func
 
 /** What is in a function's table although no function holds it; undefined where nothing is. */
 export function leftBehindText(state: MachineState, fn: FunctionIndex): string | undefined {
-  const device = ittOf(state, fn);
-  if (device === undefined) return undefined;
-  const left = size(device.used) - heldBy(state, sharersOf(state, fn));
-  if (left <= 0) return undefined;
+  const left = leftBehind(state, fn);
+  if (left === 0) return undefined;
   return `Left behind: ${left} ${left === 1 ? 'event that no function holds' : 'events that no function holds'}; ${left === 1 ? 'it keeps' : 'they keep'} the table and its LPIs.`;
+}
+
+/** Events in a function's table that no function holds. */
+export function leftBehind(state: MachineState, fn: FunctionIndex): number {
+  const device = ittOf(state, fn);
+  return device === undefined ? 0 : Math.max(0, size(device.used) - heldBy(state, sharersOf(state, fn)));
 }
 
 /** Events that functions hold: several MSI messages are one aligned run of a power of two (its_alloc_device_irq). */

@@ -1,6 +1,7 @@
 /** Steps of a scenario in a hover: what they did, and what an `expect` has found. */
 import type { Analysis } from '../analysis/analysis.ts';
 import type { Declared } from '../model/declared.ts';
+import type { Step } from '../model/machine.ts';
 import { hex } from '../pci/bus.ts';
 import type { FunctionIndex } from '../pci/topology.ts';
 import { propertyOf } from '../schema/index.ts';
@@ -58,10 +59,15 @@ export function scenarioText({ runs }: Analysis, decl: Declared): string | undef
 /** Steps of a scenario listed before "and n more". */
 const STEPS_SHOWN = 30;
 
+/** "`plug late[0]`", "`boot`" */
+export function stepLabel(step: Step | undefined): string {
+  const name = step?.decl.node.name;
+  return `\`${[step?.decl.kind ?? 'boot', name === undefined ? '' : nameText(name)].join(' ').trim()}\``;
+}
+
 /** "`plug late[0]`: **failed**, late[0]: -ENOSPC: asked for MSI-X 2..10" */
 function stepLine({ step, state, calls, refused, checks }: StepResult, before: MachineState | undefined): string {
-  const name = step?.decl.node.name;
-  const label = `\`${[step?.decl.kind ?? 'boot', name === undefined ? '' : nameText(name)].join(' ').trim()}\``;
+  const label = stepLabel(step);
   const [unmet] = checks.filter(({ met }) => !met);
   if (unmet !== undefined) return `${label}: **failed**, ${unmet.expectation.key} is ${gotText(unmet)}`;
   if (checks.length > 0 && step?.op !== 'boot' && step !== undefined) return `${label}: as expected`;
@@ -100,7 +106,8 @@ export function expectationText({ boot, runs, topology }: Analysis, decl: Declar
   return ['Found:', ...lines.slice(0, NAMED), ...more].join('\n');
 }
 
-const gotText = ({ expectation: { key }, got }: Pick<ExpectationResult, 'expectation' | 'got'>): string =>
+/** What was found, as the language writes it. */
+export const gotText = ({ expectation: { key }, got }: Pick<ExpectationResult, 'expectation' | 'got'>): string =>
   isHexadecimal(key) && typeof got === 'number' ? hex(got) : `${got}`;
 
 /** Whether the language writes the numbers of an assertion in hexadecimal. */

@@ -7,7 +7,7 @@ import { kindOf, propertyOf } from '../schema/index.ts';
 import type { Block, Property, Span } from '../syntax/tree.ts';
 import type { Located } from '../syntax/walk.ts';
 import { absolute, type Cursor, cursorAt, touches } from './cursor.ts';
-import { momentOf } from './hover-moment.ts';
+import { type Moment, momentOf } from './hover-moment.ts';
 import { expectationText, stepText } from './hover-steps.ts';
 import { thingText } from './hover-things.ts';
 import { hotplugText, kindText, modeText, paragraphs, propertyText, typeText, valueText } from './hover-words.ts';
@@ -19,23 +19,32 @@ export interface Hover {
   readonly span: Span;
 }
 
-/** What there is to say at an offset of the main file. */
-export function hoverAt(analysis: Analysis, offset: number): Hover | undefined {
+/**
+ * What there is to say at an offset of the main file.
+ * @param now the moment that numbers outside of scenarios speak of; undefined: after the boot
+ */
+export function hoverAt(analysis: Analysis, offset: number, now?: Moment): Hover | undefined {
   const tree = analysis.files.get(analysis.uri);
   if (tree === undefined) return undefined;
   const cursor = cursorAt(tree, offset);
   const { statement } = cursor;
   switch (statement?.node.node) {
     case 'block':
-      return overHeader(analysis, { node: statement.node, start: statement.start }, cursor, offset);
+      return overHeader(analysis, { node: statement.node, start: statement.start }, cursor, offset, now);
     case 'property':
-      return overProperty(analysis, { node: statement.node, start: statement.start }, cursor, offset);
+      return overProperty(analysis, { node: statement.node, start: statement.start }, cursor, offset, now);
     default:
       return undefined;
   }
 }
 
-function overHeader(analysis: Analysis, block: Located<Block>, cursor: Cursor, offset: number): Hover | undefined {
+function overHeader(
+  analysis: Analysis,
+  block: Located<Block>,
+  cursor: Cursor,
+  offset: number,
+  now: Moment | undefined,
+): Hover | undefined {
   const { node } = block;
   const kind = kindOf(node.kind.text);
   const on = (span: Span | undefined) => span !== undefined && touches(absolute(block, span), offset);
@@ -50,17 +59,23 @@ function overHeader(analysis: Analysis, block: Located<Block>, cursor: Cursor, o
   }
   if (node.name !== undefined && on(node.name.span)) {
     if (kind.name.role === 'word') return say(node.name.span, modeText(kind, node.name.text));
-    return say(node.name.span, nameText(analysis, block, cursor, offset));
+    return say(node.name.span, nameText(analysis, block, cursor, offset, now));
   }
   const header = headerSpan(node);
   return on(header)
-    ? say(header, thingText(analysis, declare(node), undefined, momentOf(analysis, cursor)))
+    ? say(header, thingText(analysis, declare(node), undefined, momentOf(analysis, cursor, now)))
     : undefined;
 }
 
 /** On a name: the thing itself, at the moment that the statement around speaks of. */
-function nameText(analysis: Analysis, block: Located<Block>, cursor: Cursor, offset: number): string | undefined {
-  const moment = momentOf(analysis, cursor);
+function nameText(
+  analysis: Analysis,
+  block: Located<Block>,
+  cursor: Cursor,
+  offset: number,
+  now: Moment | undefined,
+): string | undefined {
+  const moment = momentOf(analysis, cursor, now);
   if (kindOf(block.node.kind.text)?.name.role === 'declares') {
     return thingText(analysis, declare(block.node), undefined, moment);
   }
@@ -73,6 +88,7 @@ function overProperty(
   property: Located<Property>,
   cursor: Cursor,
   offset: number,
+  now: Moment | undefined,
 ): Hover | undefined {
   const { node } = property;
   const parent = cursor.around[cursor.around.length - 1]?.node;
@@ -85,7 +101,7 @@ function overProperty(
   if (!touches(value, offset)) return undefined;
   const named = occurrenceAt(analysis.files, analysis.uri, offset);
   if (named !== undefined) {
-    const markdown = thingText(analysis, named.of.decl, undefined, momentOf(analysis, cursor));
+    const markdown = thingText(analysis, named.of.decl, undefined, momentOf(analysis, cursor, now));
     return markdown === undefined ? undefined : { markdown, span: named.span };
   }
   const markdown = valueText(analysis, schema, node.value, offset - property.start);

@@ -33,6 +33,8 @@ export function capabilities(encoding: Encoding): ServerCapabilities {
     documentRangeFormattingProvider: true,
     codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, FIX_ALL, TRY_ON] },
     executeCommandProvider: { commands: [TRY_ON_COMMAND] },
+    inlayHintProvider: true,
+    codeLensProvider: { resolveProvider: false },
     workspaceSymbolProvider: true,
     workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
   };

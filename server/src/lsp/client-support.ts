@@ -17,6 +17,10 @@ export interface ClientSupport {
   readonly hierarchicalSymbols: boolean;
   /** Code actions as objects; older clients know commands only, of which there are none. */
   readonly codeActionLiterals: boolean;
+  readonly refreshesInlayHints: boolean;
+  readonly refreshesCodeLenses: boolean;
+  /** The command by which the client runs a test; its arguments are the spec's URI and the test's id. */
+  readonly runTestCommand: string | undefined;
   /** Edits that say which version of a text they are for. */
   readonly documentChanges: boolean;
   /** It shows a text that is no file yet (irqtopo/openText), as VS Code does. */
@@ -43,6 +47,9 @@ export function clientSupport({
     definitionLinks: textDocument?.definition?.linkSupport === true,
     markdown: hoverFormats === undefined || hoverFormats.includes('markdown'),
     hierarchicalSymbols: textDocument?.documentSymbol?.hierarchicalDocumentSymbolSupport === true,
+    refreshesInlayHints: workspace?.inlayHint?.refreshSupport === true,
+    refreshesCodeLenses: workspace?.codeLens?.refreshSupport === true,
+    runTestCommand: textOption(initializationOptions, 'runTestCommand'),
     documentChanges: workspace?.workspaceEdit?.documentChanges === true,
     opensTexts: isSet(initializationOptions, 'opensTexts'),
     createsFiles:
@@ -56,3 +63,9 @@ export function clientSupport({
 
 const isSet = (options: unknown, key: string): boolean =>
   typeof options === 'object' && options !== null && Reflect.get(options, key) === true;
+
+/** An option that is a text; undefined where it is none. */
+function textOption(options: unknown, key: string): string | undefined {
+  const value: unknown = typeof options === 'object' && options !== null ? Reflect.get(options, key) : undefined;
+  return typeof value === 'string' ? value : undefined;
+}

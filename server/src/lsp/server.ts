@@ -1,5 +1,11 @@
 /** The language server on a connection, whatever carries that: a pipe, a socket, a worker. */
-import { type Connection, ErrorCodes, type InitializeParams, ResponseError } from 'vscode-languageserver';
+import {
+  type Connection,
+  ErrorCodes,
+  type InitializeParams,
+  type NotificationType,
+  ResponseError,
+} from 'vscode-languageserver';
 import { AllocationChangedNotification } from './allocation-protocol.ts';
 import { capabilities } from './capabilities.ts';
 import { clientSupport } from './client-support.ts';
@@ -8,8 +14,10 @@ import type { Files } from './files.ts';
 import { describe, type Life, refusal } from './handler.ts';
 import { HANDLERS } from './handlers/index.ts';
 import { makePublisher } from './publisher.ts';
+import { makeRefresher } from './refresher.ts';
 import type { Session } from './session.ts';
 import { makeSettings } from './settings.ts';
+import { TestsChangedNotification } from './tests-protocol.ts';
 import { makeWorkspace, type Workspace } from './workspace.ts';
 
 /** What differs between Node and a browser. */
@@ -55,6 +63,7 @@ function openSession(connection: Connection, host: Host, params: InitializeParam
   const encoding = chooseEncoding(params.capabilities.general?.positionEncodings);
   const folders = new Set(foldersOf(params));
   const publish = makePublisher();
+  const refresh = makeRefresher();
   const log = (message: string) => connection.console.error(message);
   const workspace: Workspace = makeWorkspace({
     files: host.files(() => {
@@ -67,11 +76,11 @@ function openSession(connection: Connection, host: Host, params: InitializeParam
     listener: {
       checked(mainUri, touched) {
         if (!client.pullsDiagnostics) publish(session, touched);
-        if (session.shownAllocations.has(mainUri)) {
-          connection
-            .sendNotification(AllocationChangedNotification, { uri: mainUri })
-            .catch((error) => log(`${error}`));
-        }
+        const tell = (type: NotificationType<{ uri: string }>) =>
+          connection.sendNotification(type, { uri: mainUri }).catch((error) => log(`${error}`));
+        if (session.shownAllocations.has(mainUri)) tell(AllocationChangedNotification);
+        if (session.shownTests.has(mainUri)) tell(TestsChangedNotification);
+        refresh(session, mainUri);
       },
       failed: (mainUri, version, error) => log(`check (version ${version} of ${mainUri}): ${describe(error)}`),
     },
@@ -90,6 +99,8 @@ function openSession(connection: Connection, host: Host, params: InitializeParam
     folders,
     docsUri,
     shownAllocations: new Set(),
+    shownTests: new Set(),
+    moments: new Map(),
     giveWay: () => new Promise((resolve) => host.later(resolve)),
     log,
   };

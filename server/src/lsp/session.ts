@@ -1,5 +1,5 @@
 /** What every handler may use: the state of one connection between a client and this server. */
-import type { Connection } from 'vscode-languageserver';
+import type { Connection, Position } from 'vscode-languageserver';
 import type { ClientSupport } from './client-support.ts';
 import type { Encoding } from './convert.ts';
 import type { Settings } from './settings.ts';
@@ -17,6 +17,10 @@ export interface Session {
   readonly docsUri: string | undefined;
   /** Specs whose allocation the client shows. */
   readonly shownAllocations: Set<string>;
+  /** Specs whose tests the client shows. */
+  readonly shownTests: Set<string>;
+  /** Where, in the scenarios of specs, the client has set the moment that numbers are told of. */
+  readonly moments: Map<string, Position>;
   /** Lets the messages that wait be handled first. */
   readonly giveWay: () => Promise<void>;
   readonly log: (message: string) => void;

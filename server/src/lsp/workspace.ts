@@ -117,7 +117,7 @@ export function makeWorkspace({ files, folders, encoding, later, listener }: Wor
 
   /** The specs that read a file: its own when it is open, and those that include it. */
   const readersOf = (uri: string): readonly [string, Spec][] =>
-    [...specs].filter(([main, spec]) => main === uri || spec.analysis?.files.has(uri));
+    [...specs].filter(([main, spec]) => main === uri || spec.analysis?.model.read.has(uri));
 
   const recheck = (uri: string, spec: Spec, why: string) => {
     spec.fresh = false;
@@ -146,7 +146,7 @@ export function makeWorkspace({ files, folders, encoding, later, listener }: Wor
 
   /** What is parsed already: what the last analysis has read, and the open texts as edits have left them. */
   const knownTrees = (spec: Spec): ReadonlyMap<string, Tree> => {
-    const trees = new Map(spec.analysis?.files);
+    const trees = new Map(spec.analysis?.model.read);
     for (const [uri, { tree }] of specs) if (tree !== undefined) trees.set(uri, tree);
     return trees;
   };
@@ -173,7 +173,7 @@ export function makeWorkspace({ files, folders, encoding, later, listener }: Wor
     for (const look of resume) look();
   };
 
-  const includedTree = (uri: string) => readersOf(uri)[0]?.[1].analysis?.files.get(uri);
+  const includedTree = (uri: string) => readersOf(uri)[0]?.[1].analysis?.model.read.get(uri);
 
   const changed = (uri: string, why: string) => {
     // The newest start is worked on first, and that is to be the text itself, not what includes it.
@@ -238,7 +238,7 @@ export function makeWorkspace({ files, folders, encoding, later, listener }: Wor
 
     uris: () => [...specs.keys()],
     includedUris() {
-      const read = new Set([...specs.values()].flatMap(({ analysis }) => [...(analysis?.files.keys() ?? [])]));
+      const read = new Set([...specs.values()].flatMap(({ analysis }) => [...(analysis?.model.read.keys() ?? [])]));
       return [...read].filter((uri) => !specs.has(uri));
     },
     textOf: (uri) => specs.get(uri)?.text,
@@ -304,8 +304,8 @@ const trackPending = (sources: Sources, found: () => void): Sources => ({
   },
 });
 
-const includesAny = ({ files, findings }: Analysis): boolean =>
-  files.size > 1 || findings.some(({ finding }) => finding.rule === 'include-outside');
+const includesAny = ({ model, findings }: Analysis): boolean =>
+  model.read.size > 1 || findings.some(({ finding }) => finding.rule === 'include-outside');
 
 /** The findings of several specs in one file. What two specs both say is said once. */
 function joined(uri: string, readers: readonly [string, Spec][]): readonly Found[] {

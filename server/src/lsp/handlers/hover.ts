@@ -3,6 +3,7 @@ import { hoverAt } from '../../ide/hover.ts';
 import { asked, offsetIn } from '../asking.ts';
 import { rangeOf } from '../convert.ts';
 import { request } from '../handler.ts';
+import { momentIn } from '../moment.ts';
 
 export const hover = request(
   HoverRequest.type,
@@ -12,7 +13,7 @@ export const hover = request(
     if (about === undefined) return null;
     const offset = offsetIn(session, about.text, position);
     const analysis = await session.workspace.analysis(uri);
-    const found = analysis && hoverAt(analysis, offset);
+    const found = analysis && hoverAt(analysis, offset, momentIn(session, analysis));
     if (found === undefined) return null;
     const { markdown, span } = found;
     // A client that shows plain text alone gets the markdown as it is: its tables and lists read well enough.

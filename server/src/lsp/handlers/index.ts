@@ -2,6 +2,7 @@
 import type { Handler } from '../handler.ts';
 import { allocation } from './allocation.ts';
 import { codeAction } from './code-action.ts';
+import { codeLens } from './code-lens.ts';
 import { comparison } from './comparison.ts';
 import { completion } from './completion.ts';
 import { definition } from './definition.ts';
@@ -19,11 +20,14 @@ import { foldingRange } from './folding-range.ts';
 import { formatting, rangeFormatting } from './formatting.ts';
 import { hover } from './hover.ts';
 import { initialized } from './initialized.ts';
+import { inlayHint } from './inlay-hint.ts';
+import { now } from './now.ts';
 import { platforms } from './platforms.ts';
 import { references } from './references.ts';
 import { prepareRename, rename } from './rename.ts';
 import { selectionRange } from './selection-range.ts';
 import { semanticTokensFull, semanticTokensRange } from './semantic-tokens.ts';
+import { tests } from './tests.ts';
 import { workspaceDiagnostic } from './workspace-diagnostic.ts';
 import { workspaceSymbol } from './workspace-symbol.ts';
 
@@ -53,6 +57,10 @@ export const HANDLERS: readonly Handler[] = [
   selectionRange,
   semanticTokensFull,
   semanticTokensRange,
+  inlayHint,
+  codeLens,
+  tests,
+  now,
   allocation,
   platforms,
   comparison,

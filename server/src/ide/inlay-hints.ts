@@ -1,0 +1,73 @@
+/** What each step of a scenario did, at the end of its line. */
+import type { Analysis } from '../analysis/analysis.ts';
+import { declare } from '../model/declare.ts';
+import type { Declared } from '../model/declared.ts';
+import { headerSpan } from '../model/source-map.ts';
+import type { Block, Span, Tree } from '../syntax/tree.ts';
+import { isBlock, type Located, walk } from '../syntax/walk.ts';
+import type { Run } from '../timeline/run.ts';
+import { stepText } from './hover-steps.ts';
+import { stepWords } from './step-words.ts';
+
+export interface StepHint {
+  readonly offset: number;
+  readonly label: string;
+  /** What the step did to each function, as markdown. */
+  readonly detail: string | undefined;
+}
+
+/** The hints of the steps in a span of the main file. */
+export function stepHintsIn(analysis: Analysis, span: Span): readonly StepHint[] {
+  const tree = analysis.files.get(analysis.uri);
+  if (tree === undefined || !analysis.machine.complete) return [];
+  const steps = stepsOf(analysis);
+  const wrong = stepsWithErrors(analysis);
+  const hints: StepHint[] = [];
+  walk(tree.root, 0, (statement) => {
+    const { node, start } = statement;
+    if (!isBlock(statement) || start + node.width < span.from || start > span.to) return false;
+    if (node.node === 'block' && node.kind.text === 'scenario') return true;
+    const decl = declare(statement.node);
+    const taken = steps.get(decl);
+    const words = taken && stepWords(taken.run, taken.at);
+    if (words === undefined) return false;
+    const label = wrong.has(decl) && !words.startsWith('✗') ? `✗ ${words}` : words;
+    hints.push({ offset: endOfLine(tree, statement), label, detail: stepText(analysis, decl) });
+    return false;
+  });
+  return hints;
+}
+
+/** Where a step is in the runs of an analysis. */
+interface Taken {
+  readonly run: Run;
+  readonly at: number;
+}
+
+const known = new WeakMap<Analysis, ReadonlyMap<Declared, Taken>>();
+
+function stepsOf(analysis: Analysis): ReadonlyMap<Declared, Taken> {
+  const before = known.get(analysis);
+  if (before !== undefined) return before;
+  const steps = new Map<Declared, Taken>();
+  for (const run of analysis.runs) {
+    for (const [at, { step }] of run.steps.entries()) if (step !== undefined) steps.set(step.decl, { run, at });
+  }
+  known.set(analysis, steps);
+  return steps;
+}
+
+function stepsWithErrors({ findings }: Analysis): ReadonlySet<Declared> {
+  const wrong = new Set<Declared>();
+  for (const { severity, finding } of findings) {
+    if (severity === 'error' && 'decl' in finding.at) wrong.add(finding.at.decl);
+  }
+  return wrong;
+}
+
+/** Behind a step that is one line; behind the header of a longer one. */
+function endOfLine({ text }: Tree, { node, start }: Located<Block>): number {
+  const end = start + node.span.to;
+  const header = start + headerSpan(node).to;
+  return text.slice(header, end).includes('\n') ? header : end;
+}
