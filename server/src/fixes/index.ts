@@ -17,6 +17,7 @@ import { minimumOfOne } from './minimum-of-one.ts';
 import { moveToRootPorts } from './move-to-root-ports.ts';
 import { noShpc } from './no-shpc.ts';
 import { probeLargerFirst } from './probe-larger-first.ts';
+import { raiseRoutes } from './raise-routes.ts';
 import { removeIgnore } from './remove-ignore.ts';
 import { removeProperty } from './remove-property.ts';
 import { removeWord } from './remove-word.ts';
@@ -58,6 +59,7 @@ export const FIXES: readonly Fix[] = [
   useOneMode,
   minimumOfOne,
   probeLargerFirst,
+  raiseRoutes,
   lowerVectors,
   shrinkTable,
   moveToRootPorts,

@@ -26,6 +26,7 @@ export const lowerVectors: Fix = {
     'v2m-spi-exhausted',
     'lpi-pool-exhausted',
     'linux-irq-exhausted',
+    'vmm-routes-exceeded',
   ],
   safety: 'review',
   doc: 'Asks for fewer vectors: as many as the function, the shared table or the pool has to give.',
@@ -60,6 +61,7 @@ function* amounts(finding: Finding, context: FixContext, written: WrittenRequest
   }
   yield fact(finding, 'messages') ?? 0;
   yield fact(finding, 'free') ?? 0;
+  yield fact(finding, 'each') ?? 0;
   const elements = context.topology.byNode.get(node) ?? [];
   const { own, free } = eventsOf(finding, context, elements);
   yield own / elements.length;

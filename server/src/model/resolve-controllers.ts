@@ -1,4 +1,5 @@
 /** Interrupt controllers and their ITSs. */
+import { QEMU_V2M_FRAME } from '../schema/hypervisor-tables.ts';
 import type { Value } from '../syntax/tree.ts';
 import type { Declared } from './declared.ts';
 import type { Controller, Gicv5, Its, OtherController, RiscvImsic, X86Apic } from './machine.ts';
@@ -110,11 +111,8 @@ function vectorsInUse(value: Value | undefined, isaIrqs: number): readonly numbe
   return [Math.max(boot, isaIrqs), ...others];
 }
 
-/** QEMU's virt machine has one frame of 64 SPIs. */
-const DEFAULT_FRAMES = [{ first: 80, last: 143 }];
-
 function framesOf(value: Value | undefined): OtherController['spiFrames'] {
-  if (value === undefined) return DEFAULT_FRAMES;
+  if (value === undefined) return [QEMU_V2M_FRAME];
   return asItems(value).flatMap((item) => asRange(item) ?? []);
 }
 

@@ -1,4 +1,5 @@
 /** The `machine` block, its defaults, and what the controllers say about the machine as a whole. */
+import { KVM_ROUTES } from '../schema/hypervisor-tables.ts';
 import type { Declared } from './declared.ts';
 import type { Machine, RuleSet, Version } from './machine.ts';
 import type { ModelProblem } from './problem.ts';
@@ -21,8 +22,6 @@ export type MachineFacts = Pick<
   | 'kernelOptions'
 >;
 
-/** `KVM_MAX_IRQ_ROUTES`, include/linux/kvm_host.h. */
-export const KVM_ROUTES = 4096;
 const DEFAULT_PAGE_BYTES = 4096;
 
 /** The facts of the machine; `controllers` are all `interrupt-controller` blocks of the spec. */

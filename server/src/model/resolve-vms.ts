@@ -1,10 +1,11 @@
 /** VMs, and the functions assigned to them. */
+import { KVM_ROUTES } from '../schema/hypervisor-tables.ts';
 import { lengthOf } from './arrays.ts';
 import type { Declared } from './declared.ts';
 import type { Assignment, PciNode, Version, Vm } from './machine.ts';
 import type { ModelProblem } from './problem.ts';
 import { nameSite, type ReferenceContext, resolveReference } from './references.ts';
-import { KVM_ROUTES, kernelOf } from './resolve-machine.ts';
+import { kernelOf } from './resolve-machine.ts';
 import { asBoolean, asNumber, asWord } from './values.ts';
 import { parseVersion } from './versions.ts';
 

@@ -9,6 +9,7 @@ import type { Rule } from './rule.ts';
 import { SPAPR } from './spapr/index.ts';
 import { SYNTAX } from './syntax/index.ts';
 import { TOPOLOGY } from './topology/index.ts';
+import { VMM } from './vmm/index.ts';
 import { X86 } from './x86/index.ts';
 
 export interface RuleGroup {
@@ -28,6 +29,7 @@ export const RULE_GROUPS: readonly RuleGroup[] = [
   { folder: 'lpi', title: 'LPIs and SPIs', rules: LPI },
   { folder: 'x86', title: 'x86 vectors and interrupt remapping', rules: X86 },
   { folder: 'spapr', title: 'sPAPR', rules: SPAPR },
+  { folder: 'vmm', title: 'Tables of hypervisors', rules: VMM },
   { folder: 'lifecycle', title: 'Scenarios and lifecycle', rules: LIFECYCLE },
 ];
 

@@ -1,4 +1,5 @@
 /** `interrupt-controller` and `its`. */
+import { QEMU_V2M_FRAME } from './hypervisor-tables.ts';
 import type { KindSchema } from './types.ts';
 import { anyOf, boolean, CPUS_MAX, is, keyword, list, number, optional, range, says, version, word } from './values.ts';
 
@@ -79,7 +80,7 @@ export const controllerKinds: readonly KindSchema[] = [
       optional(
         'spis',
         anyOf(spiRange, list(spiRange)),
-        says('`80..143`', { from: 80, to: 143 }),
+        says('`80..143`', { from: QEMU_V2M_FRAME.first, to: QEMU_V2M_FRAME.last }),
         'The SPIs of the frame, both ends included; a list when there are several frames. A frame must lie within 32 to 1018. One pool for all devices: ENOSPC when no run is free.',
         { onlyFor: ['gicv2m'], source: "Linux drivers/irqchip/irq-gic-v2m.c; default: QEMU's virt machine, 64 SPIs" },
       ),

@@ -1,11 +1,8 @@
 /** `machine`. */
+import { KVM_ROUTES, ROUTES_MAX } from './hypervisor-tables.ts';
 import type { KindSchema, PropertySchema } from './types.ts';
 import { anyOf, CPUS_MAX, is, KIB, keyword, number, optional, says, version, word } from './values.ts';
 
-/** Routes of one VM: `KVM_MAX_IRQ_ROUTES`, include/linux/kvm_host.h. */
-export const KVM_ROUTES = 4096;
-/** Far above what any VMM offers; a larger number is a slip of the finger. */
-export const ROUTES_MAX = 2 ** 20;
 const PAGE_SIZES = [4 * KIB, 16 * KIB, 64 * KIB];
 
 const qemuOrNone = anyOf(keyword(word('none', 'No VMM: the spec is a host.')), version('qemu'));
@@ -76,8 +73,8 @@ export const machineKinds: readonly KindSchema[] = [
         'routes',
         number(1, ROUTES_MAX),
         says('`4096` with a `vmm`, else no limit', KVM_ROUTES),
-        'Interrupt routes of the VMM: every vector in use and every pin of the interrupt controller holds one.',
-        { source: 'Linux include/linux/kvm_host.h: KVM_MAX_IRQ_ROUTES' },
+        'Interrupt routes of the VMM: every vector in use and every pin of the interrupt controller holds one. `1024` in VMMs made of the Rust VMM libraries; a large number where KVM is not used.',
+        { source: 'Linux include/linux/kvm_host.h: KVM_MAX_IRQ_ROUTES; rust-vmm/kvm#381' },
       ),
     ],
   },

@@ -1,3 +1,5 @@
+import type { OtherController } from '../../model/machine.ts';
+import { QEMU_V2M_FRAME } from '../../schema/hypervisor-tables.ts';
 import { endOf, type Outcome, severityOf, shortfalls } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
 import { shortageOf } from '../shortage.ts';
@@ -34,10 +36,19 @@ export const v2mSpiExhausted: Rule = {
 };
 
 function frames({ before, first }: Outcome): { readonly total: number; readonly ranges: string } {
-  const controller = before.topology.machine.controllers[first.requester?.controller ?? 0];
+  const { controllers, vmm } = before.topology.machine;
+  const controller = controllers[first.requester?.controller ?? 0];
   const spis = controller?.type === 'gicv2m' ? controller.spiFrames : [];
+  const isQemu = vmm !== undefined || controller?.decl.values.has('spis') === false;
   return {
     total: spis.reduce((sum, frame) => sum + frame.last - frame.first + 1, 0),
-    ranges: spis.map((frame) => `${frame.first}..${frame.last}`).join(', '),
+    ranges: spis.map((frame) => `${isQemu && isOfQemu(frame) ? "QEMU's frame " : ''}${frameText(frame)}`).join(', '),
   };
 }
+
+type Frame = OtherController['spiFrames'][number];
+
+/** Few know that a virt machine with a GICv2 has no more than this, so the table is called by its owner. */
+const isOfQemu = ({ first, last }: Frame): boolean => first === QEMU_V2M_FRAME.first && last === QEMU_V2M_FRAME.last;
+
+const frameText = ({ first, last }: Frame): string => `${first}..${last}`;
