@@ -61,8 +61,8 @@ export type Effect =
       readonly why: 'taken' | 'device-id-bits' | 'event-id-bits' | 'one-page';
       readonly owner: number | undefined;
     }
-  /** No CPU online had an interrupt identity left (RISC-V): `cpus` of them, with `identities` for devices each. */
-  | { readonly does: 'no-identity'; readonly cpus: number; readonly identities: number }
+  /** `left` interrupt identities were had and no more (RISC-V), of `cpus` CPUs online with `identities` for devices each. */
+  | { readonly does: 'no-identity'; readonly left: number; readonly cpus: number; readonly identities: number }
   /** The kernel's log says so. */
   | { readonly does: 'warn'; readonly warning: Warning };
 

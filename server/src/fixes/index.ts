@@ -14,6 +14,7 @@ import { insertMissingProperty } from './insert-missing-property.ts';
 import { insertRootPort } from './insert-root-port.ts';
 import { lowerVectors } from './lower-vectors.ts';
 import { minimumOfOne } from './minimum-of-one.ts';
+import { moreIdentities } from './more-identities.ts';
 import { moveToRootPorts } from './move-to-root-ports.ts';
 import { noShpc } from './no-shpc.ts';
 import { probeLargerFirst } from './probe-larger-first.ts';
@@ -72,6 +73,7 @@ export const FIXES: readonly Fix[] = [
   enableFewerVfs,
   widenDeviceIdBits,
   allowMsi,
+  moreIdentities,
   enableRemapping,
   coverRequesterId,
   repairMsiMap,

@@ -24,6 +24,7 @@ export const lowerVectors: Fix = {
     'request-exceeds-table',
     'request-max-clipped',
     'v2m-spi-exhausted',
+    'imsic-identities-exhausted',
     'lpi-pool-exhausted',
     'linux-irq-exhausted',
     'vmm-routes-exceeded',

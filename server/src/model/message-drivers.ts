@@ -15,14 +15,17 @@ const firstSpi = 32;
 /** No SPI is above 1018 (irq-gic-v2m.c: V2M_MAX_SPI is 1019, exclusive). */
 const lastSpi = 1018;
 
+/** The first kernel with the controller's driver; undefined for drivers that all known kernels have. */
+export const driverSince = ({ type }: Controller): Version | undefined => DRIVER_SINCE[type]?.since;
+
 /**
  * Why no message gets through this controller on a kernel; undefined when its driver works. "Linux 6.1 has no driver for a
- * GICv5: it came with 6.17".
+ * GICv5, which came with 6.17".
  */
 export function driverProblem(controller: Controller, os: Version): string | undefined {
   const driver = DRIVER_SINCE[controller.type];
   if (driver !== undefined && compareVersions(os, driver.since) < 0) {
-    return `Linux ${writeVersion(os)} has no driver for ${driver.name}: it came with ${writeVersion(driver.since)}`;
+    return `Linux ${writeVersion(os)} has no driver for ${driver.name}, which came with ${writeVersion(driver.since)}`;
   }
   if (controller.type !== 'gicv2m') return undefined;
   const bad = controller.spiFrames.find((frame) => frameProblem(frame) !== undefined);

@@ -1,8 +1,11 @@
 /** Who has the LPIs: related places of findings about the pool. */
+import type { FunctionIndex } from '../pci/topology.ts';
+import { countVectors, functionState, type MachineState } from '../timeline/state.ts';
 import type { RuleContext } from './context.ts';
 import { itsStateOf, type Outcome } from './outcomes.ts';
 import type { Related } from './rule.ts';
 import { at } from './sharing.ts';
+import { counted } from './words.ts';
 
 /** Users of the pool shown with a finding. */
 export const LPI_USERS_SHOWN = 16;
@@ -20,18 +23,39 @@ const usersOf = new WeakMap<object, readonly LpiUser[]>();
 export function lpiUsers({ topology }: RuleContext, { step, first }: Outcome): readonly LpiUser[] {
   const known = usersOf.get(step);
   if (known) return known;
-  const devices = itsStateOf(step.state, first.requester?.controller ?? 0)?.devices ?? [];
-  const users = devices
-    .flatMap((byId) => [...byId.values()])
-    .sort((a, b) => b.lpiCount - a.lpiCount)
-    .map(({ createdBy, lpiCount }) => {
-      const { node, name } = at(topology, createdBy);
+  const users = holders(step.state, first.requester?.controller ?? 0)
+    .sort((a, b) => b.lpis - a.lpis)
+    .map(({ fn, lpis, verb }) => {
+      const { node, name } = at(topology, fn);
       return {
         name,
-        lpis: lpiCount,
-        related: { at: { decl: node.decl, part: 'header' }, message: `${name} reserves ${lpiCount} LPIs` },
+        lpis,
+        related: { at: { decl: node.decl, part: 'header' }, message: `${name} ${verb} ${counted(lpis, 'LPI')}` },
       } as const;
     });
   usersOf.set(step, users);
   return users;
+}
+
+interface Holder {
+  readonly fn: FunctionIndex;
+  readonly lpis: number;
+  readonly verb: 'reserves' | 'has';
+}
+
+/** In a GICv3 a table has its LPIs from the start; in a GICv5 a function has those of its vectors. */
+function holders(state: MachineState, controller: number): Holder[] {
+  const tables = itsStateOf(state, controller)?.devices ?? [];
+  const own = tables.flatMap((byId) =>
+    [...byId.values()].map(({ createdBy, lpiCount }): Holder => ({ fn: createdBy, lpis: lpiCount, verb: 'reserves' })),
+  );
+  const gicv5 = state.controllers[controller];
+  if (gicv5?.type !== 'gicv5') return own;
+  for (const devices of gicv5.devices) {
+    for (const { owner } of devices.values()) {
+      const lpis = countVectors(functionState(state, owner).vectors);
+      if (lpis > 0) own.push({ fn: owner, lpis, verb: 'has' });
+    }
+  }
+  return own;
 }

@@ -85,10 +85,8 @@ export function sharerOf(topology: Topology, enumeration: Enumeration, fn: Funct
   return { fn, path, target: target.value };
 }
 
-/** pseries and x86 have no tables that functions with one number would share. */
-function hasNoDeviceIds({ type }: MsiTarget['controller']): boolean {
-  return type === 'x86-apic' || type.startsWith('spapr-');
-}
+/** Only ITSs name requesters: elsewhere there are no tables that functions with one number would share. */
+const hasNoDeviceIds = (controller: MsiTarget['controller']): boolean => !('itses' in controller);
 
 function asGroup(sharers: readonly Sharer[]): DeviceIdGroup {
   const [first] = sharers;

@@ -63,10 +63,15 @@ const properties: readonly PropertySchema[] = [
   count(
     'lpis',
     ['function', 'controller'],
-    'Of a function: LPIs reserved for its DeviceID. Of a controller: LPIs reserved.',
+    'Of a function: LPIs reserved for its DeviceID; on a GICv5 those it has. Of a controller: LPIs reserved, or had.',
   ),
   assertion('first-lpi', counted(COUNT_MAX), ['function'], 'The LPI of its lowest event.'),
-  assertion('first-irq', counted(COUNT_MAX), ['function'], 'Its first SPI (gicv2m) or XIRQ (pseries).'),
+  assertion(
+    'first-irq',
+    counted(COUNT_MAX),
+    ['function'],
+    'Its first SPI (gicv2m) or XIRQ (pseries); the identity of its first vector (riscv-imsic).',
+  ),
   count('spis', ['controller'], 'SPIs taken (gicv2m).'),
   count('msis', ['controller'], 'MSIs taken (pseries, riscv-imsic).'),
   count('irtes', ['function', 'controller'], 'Entries of the interrupt remapping table held.'),

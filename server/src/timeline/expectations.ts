@@ -1,7 +1,9 @@
 /** What an `expect` asserts, compared with the machine. */
 import { failureText } from '../base/result.ts';
 import { type ItsDevice, itsDevice } from '../controllers/gicv3-its/index.ts';
+import { type Gicv5Device, gicv5Device } from '../controllers/gicv5-its/index.ts';
 import { type ControllerState, withController } from '../controllers/registry.ts';
+import { placesOf } from '../controllers/riscv-imsic/index.ts';
 import { remappingEntries } from '../controllers/x86-apic/index.ts';
 import type { Accepts, Controller, Expectation, Its } from '../model/machine.ts';
 import { hex } from '../pci/bus.ts';
@@ -104,11 +106,11 @@ function ofFunction(state: MachineState, fn: FunctionIndex, key: string): number
     case 'first-lpi':
       return eventsOf(state, fn) === 0 ? 'none' : lowest(own.vectors.map(({ hwirq }) => hwirq));
     case 'first-irq':
-      return lowest(own.vectors.map(({ hwirq }) => hwirq));
+      return firstIrq(state, fn);
     case 'itt-size':
-      return tableOf(state, fn)?.ittEntries ?? 0;
+      return tableOf(state, fn)?.ittEntries ?? gicv5TableOf(state, fn)?.events ?? 0;
     case 'lpis':
-      return tableOf(state, fn)?.lpiCount ?? 0;
+      return tableOf(state, fn)?.lpiCount ?? gicv5Lpis(state, gicv5TableOf(state, fn));
     case 'managed':
       return countVectors(own.vectors.filter(({ managed }) => managed));
     case 'irtes':
@@ -145,6 +147,13 @@ function ofController(
   if (its !== undefined && current.type === 'gicv3' && key === 'lpis') {
     let lpis = 0;
     for (const device of current.devices[current.gic.itses.indexOf(its)]?.values() ?? []) lpis += device.lpiCount;
+    return lpis;
+  }
+  if (its !== undefined && current.type === 'gicv5' && key === 'lpis') {
+    let lpis = 0;
+    for (const device of current.devices[current.gic.itses.indexOf(its)]?.values() ?? []) {
+      lpis += gicv5Lpis(state, device);
+    }
     return lpis;
   }
   return figure(current, key);
@@ -222,9 +231,30 @@ function entriesOf(state: MachineState, fn: FunctionIndex): number {
 /** EventIDs a function holds: its vectors, where they go to an ITS. */
 function eventsOf(state: MachineState, fn: FunctionIndex): number {
   const { requester, vectors } = functionState(state, fn);
-  const isIts = requester !== undefined && state.controllers[requester.controller]?.type === 'gicv3';
-  return isIts ? countVectors(vectors) : 0;
+  const type = requester === undefined ? undefined : state.controllers[requester.controller]?.type;
+  return type === 'gicv3' || type === 'gicv5' ? countVectors(vectors) : 0;
 }
+
+/** The lowest SPI, LPI or source a function holds; on an IMSIC, where each CPU counts for itself, the identity of its first vector. */
+function firstIrq(state: MachineState, fn: FunctionIndex): number | string {
+  const { requester, vectors } = functionState(state, fn);
+  const imsic = requester === undefined ? undefined : state.controllers[requester.controller];
+  const [first] = vectors;
+  if (imsic?.type === 'riscv-imsic' && first !== undefined) return placesOf(imsic, first)[0]?.identity ?? 'none';
+  return lowest(vectors.map(({ hwirq }) => hwirq));
+}
+
+/** The table of a function's DeviceID at a GICv5, whoever owns it. */
+function gicv5TableOf(state: MachineState, fn: FunctionIndex): Gicv5Device | undefined {
+  const requester = resolveRequester(state, fn);
+  const controller = requester.ok ? state.controllers[requester.value.controller] : undefined;
+  if (!requester.ok || controller?.type !== 'gicv5') return undefined;
+  return gicv5Device(controller, requester.value.its, requester.value.deviceId);
+}
+
+/** LPIs of a GICv5's table: those of its owner's vectors. */
+const gicv5Lpis = (state: MachineState, device: Gicv5Device | undefined): number =>
+  device === undefined ? 0 : countVectors(functionState(state, device.owner).vectors);
 
 /** The table of a function's DeviceID, whoever made it. */
 function tableOf(state: MachineState, fn: FunctionIndex): ItsDevice | undefined {
@@ -238,6 +268,9 @@ function tableOf(state: MachineState, fn: FunctionIndex): ItsDevice | undefined 
 function ittEntries(state: MachineState): number {
   let entries = 0;
   for (const controller of state.controllers) {
+    if (controller.type === 'gicv5') {
+      for (const devices of controller.devices) for (const { events } of devices.values()) entries += events;
+    }
     if (controller.type !== 'gicv3') continue;
     for (const devices of controller.devices) for (const device of devices.values()) entries += device.ittEntries;
   }

@@ -100,10 +100,10 @@ function allocate(state: ImsicState, demand: Demand, limit: number): Outcome<Ims
     append(runs, { index: entries?.[position] ?? position, number, mask, isManaged });
   }
   const { identities } = state;
-  const online = onlineOf(files).length;
+  const left = places.length;
   const effects: readonly Effect[] =
-    places.length < wanted ? [{ does: 'no-identity', cpus: online, identities }] : noEffects;
-  if (places.length === 0) return done(state, [], effects);
+    left < wanted ? [{ does: 'no-identity', left, cpus: onlineOf(files).length, identities }] : noEffects;
+  if (left === 0) return done(state, [], effects);
   return done({ ...state, files, interrupts, numbers }, runs, effects, () => placeReasons(places));
 }
 

@@ -23,8 +23,8 @@ Every function below has the same DeviceID, finds the table and no free event in
   *check(context) {
     const state = afterBoot(context);
     for (const group of sharedDeviceIds(context)) {
-      const { bridge, sharers } = group;
-      if (bridge === undefined || !sharers.some(({ fn }) => fn === bridge)) continue;
+      const { bridge, sharers, controller } = group;
+      if (controller.type !== 'gicv3' || bridge === undefined || !sharers.some(({ fn }) => fn === bridge)) continue;
       if (grantedVectors(functionState(state, bridge)) > 0) yield* collision(context, group, bridge);
     }
   },

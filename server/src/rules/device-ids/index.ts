@@ -7,6 +7,7 @@ import { devidMsiMapMiss } from './devid-msi-map-miss.ts';
 import { devidOutOfTable } from './devid-out-of-table.ts';
 import { devidZeroMinimum } from './devid-zero-minimum.ts';
 import { gicv5DevidShared } from './gicv5-devid-shared.ts';
+import { gicv5TableRefused } from './gicv5-table-refused.ts';
 import { iortOffByOne } from './iort-off-by-one.ts';
 import { msiMapMaskConflict } from './msi-map-mask-conflict.ts';
 import { msiMapOverlap } from './msi-map-overlap.ts';
@@ -23,4 +24,5 @@ export const DEVICE_IDS: readonly Rule[] = [
   devidZeroMinimum,
   devidGicv4Proxy,
   gicv5DevidShared,
+  gicv5TableRefused,
 ];

@@ -1,5 +1,6 @@
 import { size } from '../../base/intervals.ts';
 import type { Requester } from '../../controllers/controller.ts';
+import { gicv5Device } from '../../controllers/gicv5-its/index.ts';
 import type { FunctionIndex } from '../../pci/topology.ts';
 import { countVectors, functionState } from '../../timeline/state.ts';
 import type { RuleContext } from '../context.ts';
@@ -67,6 +68,19 @@ function leftOf({ bridge }: Headroom, { call, before }: Short): { readonly free:
   if (controller?.type === 'gicv2m') {
     const free = controller.frames.reduce((sum, frame) => sum + size(frame.free), 0);
     return { free, text: `${free} of ${controller.spisTotal} SPIs ${isOrAre(free)} free` };
+  }
+  if (controller?.type === 'riscv-imsic') {
+    const free = controller.files.reduce((sum, { available, online }) => sum + (online ? available : 0), 0);
+    return { free, text: `${free} interrupt ${free === 1 ? 'identity' : 'identities'} ${isOrAre(free)} free` };
+  }
+  if (controller?.type === 'gicv5') {
+    const owner = gicv5Device(controller, requester.its, requester.deviceId)?.owner;
+    const free = size(controller.lpis);
+    if (owner === undefined) return { free, text: `${counted(free, 'LPI')} ${isOrAre(free)} left` };
+    return {
+      free: 0,
+      text: `${id(requester)} is registered for ${before.topology.functions[owner]?.name ?? 'another'}`,
+    };
   }
   if (controller?.type !== 'gicv3') return { free: 0, text: answerOf(call) };
   const device = controller.devices[requester.its]?.get(requester.deviceId);

@@ -2,6 +2,7 @@ import { gaps } from '../../base/intervals.ts';
 import { isPowerOfTwo, roundUpToPowerOfTwo } from '../../base/powers.ts';
 import type { ItsDevice } from '../../controllers/gicv3-its/index.ts';
 import type { PciNode, Request, RuleSet } from '../../model/machine.ts';
+import { controllerBehind } from '../../pci/msi-map.ts';
 import { functionState } from '../../timeline/state.ts';
 import type { RuleContext } from '../context.ts';
 import { afterBoot } from '../headroom.ts';
@@ -16,26 +17,35 @@ export const lifecycleMultiMsiLeak: Rule = {
   checks: 'Requests for several MSI messages on an ITS ask for a power of two.',
   why: `Multi-MSI reserves one region of a power of two of events. Freeing gives them back one at a time, exactly as many as were asked for: the rest of the region stays taken for ever, and with it the table and its LPIs, through unbind, removal and hot-unplug.
 
-The next insertion finds the table and needs a whole free region again. On Linux 6.1 and 6.12 a function's own table has just one, so the second insertion fails; on 7.2 the table is as large as the capability and lasts as many insertions as it has regions: 32 messages, five at a time, make four.`,
+The next insertion finds the table and needs a whole free region again. On Linux 6.1 and 6.12 a function's own table has just one, so the second insertion fails; on 7.2 the table is as large as the capability and lasts as many insertions as it has regions: 32 messages, five at a time, make four.
+
+A GICv5 shares no table, not even with the function that left the events: its DeviceID stays registered, and the second insertion is refused (-EBUSY at the ITS, -ENODEV for the driver). LPIs do not leak there, as each vector has one of its own.`,
   remedy: 'Ask for the power of two, which the quick-fix does, or use MSI-X, where each vector is an event by itself.',
   sources: [
     'Linux 7.2: its_irq_domain_free, drivers/irqchip/irq-gic-v3-its.c; irq_domain_free_irqs_hierarchy, kernel/irq/irqdomain.c (frees one at a time)',
+    'Linux 7.2: gicv5_its_irq_domain_free, gicv5_its_msi_teardown, drivers/irqchip/irq-gic-v5-its.c',
     'Thomas Gleixner and Marc Zyngier, 2021 to 2023: freeing regions in bulk',
     'Recorded machines: multi-msi, multi-msi-clean (6.1, 6.12, 7.2)',
   ],
   *check(context) {
     const { machine } = context;
-    if (!machine.controllers.some(({ type }) => type === 'gicv3')) return;
-    for (const { node } of eachNode(machine)) {
+    if (!machine.controllers.some((controller) => 'itses' in controller)) return;
+    for (const { node, hostBridge } of eachNode(machine)) {
       const request = oddRequest(node);
       if (request === undefined) continue;
+      const isGicv5 = hostBridge !== undefined && controllerBehind(machine, hostBridge.msi)?.type === 'gicv5';
       const asked = Math.min(request.max, node.capabilities.msi);
       const region = roundUpToPowerOfTwo(asked);
-      const insertion = firstToFail(context, node, region);
+      const insertion = isGicv5 ? 2 : firstToFail(context, node, region);
+      const end = isGicv5
+        ? 'finds the DeviceID registered for ever and fails with -ENODEV'
+        : request.min > 1
+          ? 'fails with -ENOSPC'
+          : 'gets 1 vector';
       yield {
         rule: 'lifecycle-multi-msi-leak',
         at: placeOfVectors(node, request),
-        message: `${nameOf(node)} leaves ${region - asked} of ${region} events behind each time its driver goes; insertion ${insertion} ${request.min > 1 ? 'fails with -ENOSPC' : 'gets 1 vector'}`,
+        message: `${nameOf(node)} leaves ${region - asked} of ${region} events behind each time its driver goes; insertion ${insertion} ${end}`,
         facts: { fn: nameOf(node), asked, region, leak: region - asked, insertion },
       };
     }

@@ -1,4 +1,5 @@
 import type { Rule } from '../rule.ts';
+import { imsicIdentitiesExhausted } from './imsic-identities-exhausted.ts';
 import { linuxIrqExhausted } from './linux-irq-exhausted.ts';
 import { lpiBlockHalved } from './lpi-block-halved.ts';
 import { lpiIdBitsRestricted } from './lpi-id-bits-restricted.ts';
@@ -15,4 +16,5 @@ export const LPI: readonly Rule[] = [
   linuxIrqExhausted,
   v2mSpiExhausted,
   v2mFrameInvalid,
+  imsicIdentitiesExhausted,
 ];

@@ -1,4 +1,6 @@
 import type { HostBridge, Machine, PciNode } from '../../model/machine.ts';
+import { driverProblem } from '../../model/message-drivers.ts';
+import { controllerBehind } from '../../pci/msi-map.ts';
 import { nameOf } from '../nodes.ts';
 import type { Finding, Place, Rule } from '../rule.ts';
 
@@ -7,12 +9,14 @@ export const msiBlockedByNoMsiBus: Rule = {
   severity: 'error',
   title: 'no message gets through: MSI is off for everything below',
   checks:
-    'Above a function whose driver asks for MSI or MSI-X no bridge and no host bridge has `msi-bus = false`, and its messages go to a controller that takes them: an ITS in a GICv3 or GICv5, a GICv2m, an APIC, XICS or XIVE, an IMSIC.',
+    'Above a function whose driver asks for MSI or MSI-X no bridge and no host bridge has `msi-bus = false`, and its messages go to a controller that takes them: an ITS in a GICv3 or GICv5, a GICv2m, an APIC, XICS or XIVE, an IMSIC. The kernel has a driver for it: for an IMSIC from Linux 6.10 on, for a GICv5 from 6.17 on.',
   why: 'Linux checks every bus upwards for PCI_BUS_FLAGS_NO_MSI and answers -EINVAL to MSI and MSI-X below such a bus. Where no controller takes messages there is no MSI domain, and QEMU leaves the capabilities out altogether (`its=off`): INTx is all there is.',
-  remedy: 'Remove `msi-bus = false`, or give the controller an ITS (QEMU virt: `its=on`), or use a GICv2m.',
+  remedy:
+    'Remove `msi-bus = false`, or give the controller an ITS (QEMU virt: `its=on`), or use a GICv2m; or a kernel with the driver.',
   sources: [
     'Linux 7.2: pci_msi_supported, drivers/pci/msi/msi.c',
     'QEMU 10.0: msi_nonbroken, hw/pci/msi.c; hw/arm/virt.c',
+    'Linux 6.10: drivers/irqchip/irq-riscv-imsic-platform.c; Linux 6.17: drivers/irqchip/irq-gic-v5.c',
   ],
   *check({ machine }) {
     for (const hostBridge of machine.hostBridges) yield* blockedBelow(hostBridge, machine);
@@ -25,6 +29,8 @@ interface Blocked {
   readonly name: string;
   readonly why: string;
   readonly victims: PciNode[];
+  /** What is left; absent: INTx. */
+  readonly end?: string;
 }
 
 function blockedBelow(hostBridge: HostBridge, machine: Machine): readonly Finding[] {
@@ -52,7 +58,7 @@ const blockedAt = (node: PciNode): Blocked => ({
   victims: [],
 });
 
-function blockedAtRoot(hostBridge: HostBridge, { controllers }: Machine): Blocked | undefined {
+function blockedAtRoot(hostBridge: HostBridge, machine: Machine): Blocked | undefined {
   const name = hostBridge.name ?? 'the host bridge';
   if (!hostBridge.msiBus) {
     return {
@@ -62,18 +68,28 @@ function blockedAtRoot(hostBridge: HostBridge, { controllers }: Machine): Blocke
       victims: [],
     };
   }
+  const controller = controllerBehind(machine, hostBridge.msi);
+  // A frame that is no frame is a finding of its own: v2m-frame-invalid.
+  const noDriver = controller && controller.type !== 'gicv2m' ? driverProblem(controller, machine.os) : undefined;
+  const at: Place = { decl: hostBridge.decl, part: 'header' };
+  if (noDriver !== undefined) {
+    const { decl } = machine;
+    const place: Place = decl?.values.has('os') ? { decl, part: { value: 'os' } } : at;
+    const end = controller?.type === 'gicv5' ? 'such a kernel has no interrupts at all' : undefined;
+    return { at: place, name, why: noDriver, victims: [], ...(end === undefined ? {} : { end }) };
+  }
   if (hostBridge.msi.by === 'map') return undefined;
-  const controller = hostBridge.msi.by === 'parent' ? hostBridge.msi.controller : controllers[0];
+  const lacking = controller ?? machine.controllers[0];
   const takesMessages =
-    hostBridge.msi.by === 'parent' && (controller?.type !== 'gicv3' || hostBridge.msi.its !== undefined);
+    hostBridge.msi.by === 'parent' && (!('itses' in hostBridge.msi.controller) || hostBridge.msi.its);
   if (takesMessages) return undefined;
   return {
-    at: { decl: hostBridge.decl, part: 'header' },
+    at,
     name,
     why:
-      controller === undefined
+      lacking === undefined
         ? 'There is no controller that takes messages'
-        : `${controller.name ?? 'The GIC'} has no ITS, so it takes no messages`,
+        : `${lacking.name ?? 'The GIC'} has no ITS, so it takes no messages`,
     victims: [],
   };
 }
@@ -85,13 +101,13 @@ const asksForMessages = (node: PciNode): boolean =>
     (call) => call.call === 'allocate' && call.ladder.some(({ mode }) => mode === 'msi' || mode === 'msix'),
   );
 
-function finding({ at, why, victims, name }: Blocked): Finding {
+function finding({ at, why, victims, name, end }: Blocked): Finding {
   const [first, ...others] = victims.map(nameOf);
   const askers = others.length > 0 ? `${first} and ${others.length} more ask` : `${first} asks`;
   return {
     rule: 'msi-blocked-by-no-msi-bus',
     at,
-    message: `${why}: ${askers} in vain (-EINVAL), and INTx is what is left`,
+    message: `${why}: ${askers} in vain (-EINVAL), and ${end ?? 'INTx is what is left'}`,
     related: victims.map((node) => ({ at: { decl: node.decl, part: 'header' }, message: `${nameOf(node)} asks here` })),
     facts: { bus: name, victims: victims.length },
   };
