@@ -98,7 +98,7 @@ export function rangeOf(analysis: Analysis, uri: string, span: Span, pathOf: (ur
 const known = new WeakMap<object, Lines>();
 
 function linesOfFile(analysis: Analysis, uri: string): Lines {
-  const tree = analysis.files.get(uri);
+  const tree = analysis.model.read.get(uri);
   if (tree === undefined) return linesOf('');
   const lines = known.get(tree) ?? linesOf(tree.text);
   known.set(tree, lines);

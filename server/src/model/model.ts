@@ -12,7 +12,7 @@ import type { NodeContext } from './resolve-nodes.ts';
 import { resolveScenario } from './resolve-scenarios.ts';
 import { makeSourceMap, type SourceMap } from './source-map.ts';
 import type { Sources } from './sources.ts';
-import { resolveSpec } from './spec.ts';
+import { guestOf, resolveSpec } from './spec.ts';
 
 export interface Model {
   readonly machine: Machine;
@@ -63,7 +63,7 @@ export function buildModel(
   const own = makeSourceMap(files);
   const targets = migrationTargets(
     sources,
-    spec.machine,
+    guestOf(spec.machine),
     (decl) => own.startOf(decl.node)?.uri ?? mainUri,
     both(trees ?? previous?.read, files),
     previous?.targets,

@@ -32,6 +32,11 @@ export interface Spec {
 /** What a guest brings along when it moves to the machine of another spec: its kernel and how that came to know the machine. */
 export type Guest = Pick<MachineFacts, 'os' | 'rules' | 'firmware' | 'pageSizeBytes' | 'kernelOptions'>;
 
+/** What a machine's guest brings along. */
+export function guestOf({ os, rules, firmware, pageSizeBytes, kernelOptions }: Machine): Guest {
+  return { os, rules, firmware, pageSizeBytes, kernelOptions };
+}
+
 /**
  * Resolves what was loaded.
  * @param before the context of an earlier build of the same spec: functions that did not change stay the same objects

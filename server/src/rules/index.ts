@@ -4,6 +4,7 @@ import { DEVICE_IDS } from './device-ids/index.ts';
 import { ITT } from './itt/index.ts';
 import { LIFECYCLE } from './lifecycle/index.ts';
 import { LPI } from './lpi/index.ts';
+import { MIGRATION } from './migration/index.ts';
 import { REQUESTS } from './requests/index.ts';
 import type { Rule } from './rule.ts';
 import { SPAPR } from './spapr/index.ts';
@@ -31,6 +32,7 @@ export const RULE_GROUPS: readonly RuleGroup[] = [
   { folder: 'spapr', title: 'sPAPR', rules: SPAPR },
   { folder: 'vmm', title: 'Tables of hypervisors', rules: VMM },
   { folder: 'lifecycle', title: 'Scenarios and lifecycle', rules: LIFECYCLE },
+  { folder: 'migration', title: 'Migration', rules: MIGRATION },
 ];
 
 export const RULES: readonly Rule[] = RULE_GROUPS.flatMap((group) => group.rules);

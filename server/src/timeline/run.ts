@@ -6,6 +6,7 @@ import type { Expectation, MsiMode, Request, Scenario, Step } from '../model/mac
 import type { FunctionIndex } from '../pci/topology.ts';
 import type { GuestNumber } from './guests/assigned.ts';
 import type { GuestEvent } from './guests/events.ts';
+import type { Migration } from './migration/migrate.ts';
 import type { MachineState } from './state.ts';
 
 export type { Reason } from '../controllers/controller.ts';
@@ -29,6 +30,8 @@ export interface StepResult {
   readonly checks: readonly ExpectationResult[];
   /** What befell VMs, in order; absent: nothing. */
   readonly guestEvents?: readonly GuestEvent[];
+  /** How a `migrate` went. */
+  readonly migration?: Migration;
 }
 
 export interface Refusal {

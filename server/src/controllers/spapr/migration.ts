@@ -2,6 +2,8 @@
  * What of a pseries machine's interrupts goes along in a migration (hw/ppc/spapr_pci.c: spapr_pci_pre_save, msi_devs; hw/ppc/spapr.c:
  * spapr_irq_map): the list of functions with first number and count. The other end must number alike.
  */
+import type { Arrival, ControllerDifference } from '../arrival.ts';
+import { claimedAtBoot, type Numbering } from './source-space.ts';
 import { type PciSlot, type SpaprState, slotKey, slotOf } from './state.ts';
 
 /** One entry of the stream. */
@@ -79,3 +81,47 @@ function sameLayout({ space: a }: SpaprState, { space: b }: SpaprState): boolean
 function sameBoot({ space: a }: SpaprState, { space: b }: SpaprState): boolean {
   return JSON.stringify([a.lsis, a.others]) === JSON.stringify([b.lsis, b.others]);
 }
+
+/**
+ * The firmware's list and the numbers claimed, as the guest has them. Where the other machine numbers otherwise nothing is loaded;
+ * what follows is then told as if it did as this one.
+ */
+export function arriveSpapr(here: SpaprState, there: SpaprState): Arrival<SpaprState> {
+  const differences: ControllerDifference[] = [];
+  const differ = (what: string, a: string, b: string, source: string) => {
+    if (a !== b) differences.push({ what, here: a, there: b, end: 'refused', source });
+  };
+  differ(
+    'the interrupt mode',
+    here.controller.type,
+    there.controller.type,
+    'spapr_irq, hw/ppc/spapr_irq.c: the presenters are other devices',
+  );
+  if (!sameLayout(here, there)) {
+    differ(
+      'the interrupt sources',
+      sourcesText(here),
+      sourcesText(there),
+      'vmstate_spapr_irq_map, hw/ppc/spapr.c; vmstate_ics, hw/intc/xics.c',
+    );
+  } else if (!sameBoot(here, there)) {
+    differ(
+      'the sources taken at power on',
+      claimedAtBoot(here.space),
+      claimedAtBoot(there.space),
+      'vmstate_spapr_pci_lsi, hw/ppc/spapr_pci.c: VMSTATE_UINT32_EQUAL(irq)',
+    );
+  }
+  const { space, blocks, tableEntries, granted } = here;
+  const arrived = received(here, there) ?? { ...there, space, blocks, tableEntries, granted };
+  return { state: arrived, differences };
+}
+
+const NUMBERINGS: Readonly<Record<Numbering, string>> = {
+  'per-type': 'MSIs of their own',
+  'one-pool': 'one pool for all',
+  counted: 'one pool, counted upwards',
+};
+
+const sourcesText = ({ space }: SpaprState): string =>
+  `${NUMBERINGS[space.numbering]}, 0x${space.firstMsi.toString(16)}..0x${space.lastSource.toString(16)}`;

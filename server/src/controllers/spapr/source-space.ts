@@ -204,3 +204,15 @@ function taken(space: SourceSpace, first: number, count: number): TakenBlock {
   const free = remove(space.free, first, first + count - 1);
   return { is: 'taken', space: { ...space, free }, block: { first, count } };
 }
+
+/** The numbers taken before any function asks, for people: "lines 0x1200..0x1203; others 0x1000..0x1001". */
+export function claimedAtBoot({ lsis, others }: SourceSpace): string {
+  return `lines ${rangesText(lsis)}; others ${rangesText(others)}`;
+}
+
+function rangesText(ranges: Intervals): string {
+  const hex = (n: number) => `0x${n.toString(16)}`;
+  return (
+    ranges.map(({ first, last }) => (first === last ? hex(first) : `${hex(first)}..${hex(last)}`)).join(', ') || 'none'
+  );
+}

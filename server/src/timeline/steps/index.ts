@@ -9,6 +9,7 @@ import { enableOne } from './enable.ts';
 import { expect, expectController } from './expect.ts';
 import { freeOne } from './free.ts';
 import { freeIrqOne } from './free-irq.ts';
+import { migrate } from './migrate.ts';
 import { offline } from './offline.ts';
 import { online } from './online.ts';
 import { plugOne } from './plug.ts';
@@ -60,6 +61,10 @@ export function takeStep(before: MachineState, step: Exclude<Step, StepOf<'boot'
       return notYet(before, step, log);
   }
 }
+    case 'migrate': {
+      const moved = migrate(before, step, log);
+      return moved === undefined ? ended(before) : { ...ended(moved.state), migration: moved.migration };
+    }
 
 /** A step that this version reads and does not carry out. */
 function notYet(before: MachineState, step: Step, log: StepLog): StepResult {

@@ -1,0 +1,15 @@
+/** `migrate`: the guest moves to the machine of another spec. */
+import type { StepOf } from '../../model/machine.ts';
+import type { StepLog } from '../log.ts';
+import { type Migrated, migrate as move } from '../migration/migrate.ts';
+import type { MachineState } from '../state.ts';
+
+/** Undefined where the other spec cannot be read: that is told at the path, and nothing moves. */
+export function migrate(state: MachineState, { target }: StepOf<'migrate'>, log: StepLog): Migrated | undefined {
+  if (target === undefined) return undefined;
+  if (state.aborted !== undefined) {
+    log.refused.push({ rule: 'lifecycle-step-on-absent-device', message: `QEMU has aborted: ${state.aborted}` });
+    return undefined;
+  }
+  return move(state, target);
+}
