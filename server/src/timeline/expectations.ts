@@ -4,14 +4,16 @@ import { type ItsDevice, itsDevice } from '../controllers/gicv3-its/index.ts';
 import { type Gicv5Device, gicv5Device } from '../controllers/gicv5-its/index.ts';
 import { type ControllerState, withController } from '../controllers/registry.ts';
 import { placesOf } from '../controllers/riscv-imsic/index.ts';
-import { remappingEntries } from '../controllers/x86-apic/index.ts';
+import { managedPerCpu, remappingEntries } from '../controllers/x86-apic/index.ts';
 import type { Accepts, Controller, Expectation, Its } from '../model/machine.ts';
 import { hex } from '../pci/bus.ts';
 import { requesterIdOf } from '../pci/enumeration.ts';
 import { freeSlots } from '../pci/slots.ts';
 import type { FunctionIndex } from '../pci/topology.ts';
+import { availableOnCpus, cpuReason, ofCpu } from './cpu-expectations.ts';
 import type { GuestNumber } from './guests/assigned.ts';
 import { lostByVm, lostInterrupts, vmState } from './guests/state.ts';
+import { hwirqsOf } from './hwirqs.ts';
 import { resolveRequester } from './requester.ts';
 import type { ExpectationResult } from './run.ts';
 import {
@@ -29,6 +31,7 @@ export type ExpectSubject =
   | { readonly of: 'function'; readonly fn: FunctionIndex }
   | { readonly of: 'controller'; readonly controller: Controller; readonly its: Its | undefined }
   | { readonly of: 'vm'; readonly vm: GuestNumber }
+  | { readonly of: 'cpu'; readonly cpu: number }
   | { readonly of: 'machine' };
 
 /** Compares each expectation with the state. What cannot be told of the subject is not met; what is for a later version is left out. */
@@ -41,7 +44,8 @@ export function checkExpectations(
   return asserted.map((expectation) => {
     const found = actual(state, subject, expectation.key);
     const fn = subject.of === 'function' ? subject.fn : undefined;
-    const about = subject.of === 'vm' ? { expectation, fn, vm: subject.vm } : { expectation, fn };
+    const of = subject.of === 'vm' ? { vm: subject.vm } : subject.of === 'cpu' ? { cpu: subject.cpu } : {};
+    const about = { expectation, fn, ...of };
     if (found === undefined) {
       return { ...about, met: false, got: 'nothing', reason: `${expectation.key} is not known of it` };
     }
@@ -59,6 +63,8 @@ export function actual(state: MachineState, subject: ExpectSubject, key: string)
       return ofController(state, subject.controller, subject.its, key);
     case 'vm':
       return ofVm(state, subject.vm, key);
+    case 'cpu':
+      return ofCpu(state, subject.cpu, key);
     case 'machine':
       return ofMachine(state, key);
   }
@@ -104,7 +110,7 @@ function ofFunction(state: MachineState, fn: FunctionIndex, key: string): number
     case 'first-event':
       return eventsOf(state, fn) === 0 ? 'none' : lowest(own.vectors.map(({ data }) => data));
     case 'first-lpi':
-      return eventsOf(state, fn) === 0 ? 'none' : lowest(own.vectors.map(({ hwirq }) => hwirq));
+      return eventsOf(state, fn) === 0 ? 'none' : lowest(hwirqsOf(state, own).map(({ first }) => first));
     case 'first-irq':
       return firstIrq(state, fn);
     case 'itt-size':
@@ -112,7 +118,7 @@ function ofFunction(state: MachineState, fn: FunctionIndex, key: string): number
     case 'lpis':
       return tableOf(state, fn)?.lpiCount ?? gicv5Lpis(state, gicv5TableOf(state, fn));
     case 'managed':
-      return countVectors(own.vectors.filter(({ managed }) => managed));
+      return managedPerCpu(own.vectors);
     case 'irtes':
       return entriesOf(state, fn);
     case 'lost':
@@ -182,6 +188,8 @@ function ofMachine(state: MachineState, key: string): number | string | undefine
       return state.controllers.reduce((sum, controller) => sum + (figure(controller, key) ?? 0), 0);
     case 'itt-size':
       return ittEntries(state);
+    case 'available':
+      return availableOnCpus(state);
     default:
       return overFunctions(state, key);
   }
@@ -237,11 +245,12 @@ function eventsOf(state: MachineState, fn: FunctionIndex): number {
 
 /** The lowest SPI, LPI or source a function holds; on an IMSIC, where each CPU counts for itself, the identity of its first vector. */
 function firstIrq(state: MachineState, fn: FunctionIndex): number | string {
-  const { requester, vectors } = functionState(state, fn);
+  const own = functionState(state, fn);
+  const { requester, vectors } = own;
   const imsic = requester === undefined ? undefined : state.controllers[requester.controller];
   const [first] = vectors;
   if (imsic?.type === 'riscv-imsic' && first !== undefined) return placesOf(imsic, first)[0]?.identity ?? 'none';
-  return lowest(vectors.map(({ hwirq }) => hwirq));
+  return lowest(hwirqsOf(state, own).map(({ first: lowestOfRun }) => lowestOfRun));
 }
 
 /** The table of a function's DeviceID at a GICv5, whoever owns it. */
@@ -288,6 +297,7 @@ function lowest(numbers: readonly number[]): number | string {
 }
 
 function reasonFor(state: MachineState, subject: ExpectSubject, key: string): string {
+  if (subject.of === 'cpu') return cpuReason(state, subject.cpu);
   if (subject.of !== 'function') return '';
   const { fn } = subject;
   const { errno, mode, vectors } = functionState(state, fn);

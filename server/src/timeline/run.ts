@@ -74,6 +74,8 @@ export interface ExpectationResult {
   readonly fn: FunctionIndex | undefined;
   /** The VM it is about; absent: none. */
   readonly vm?: GuestNumber;
+  /** Number of the CPU it is about. */
+  readonly cpu?: number;
   readonly met: boolean;
   readonly got: number | string;
   readonly reason: string;

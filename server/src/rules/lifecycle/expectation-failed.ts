@@ -47,7 +47,7 @@ export const expectationFailed: Rule = {
 function finding(
   context: RuleContext,
   step: Step | undefined,
-  { expectation, fn, got, reason }: ExpectationResult,
+  { expectation, fn, cpu, got, reason }: ExpectationResult,
   related: readonly Related[],
 ): Finding {
   const { decl, key, accepts } = expectation;
@@ -57,7 +57,7 @@ function finding(
   return {
     rule: 'expectation-failed',
     at: { decl, part: { value: key } },
-    message: `${subjectOf(context, step, fn)}: expected ${key} = ${expected}, got ${found}${reason ? ` (${reason})` : ''}`,
+    message: `${cpu === undefined ? subjectOf(context, step, fn) : `cpu[${cpu}]`}: expected ${key} = ${expected}, got ${found}${reason ? ` (${reason})` : ''}`,
     ...(fn === undefined ? {} : { functions: [fn] }),
     related,
     facts: { key, got, expected, actual: found },

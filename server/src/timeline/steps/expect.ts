@@ -29,6 +29,14 @@ export function expectVm(
   );
 }
 
+/** About CPUs. */
+export function expectCpu(
+  state: MachineState,
+  { cpus, expectations }: StepOf<'expect-cpu'>,
+): readonly ExpectationResult[] {
+  return cpus.flatMap((cpu) => checkExpectations(state, { of: 'cpu', cpu }, expectations));
+}
+
 /** About a controller, or an ITS of it. */
 export function expectController(
   state: MachineState,

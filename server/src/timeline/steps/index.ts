@@ -6,7 +6,7 @@ import { functionState, type MachineState } from '../state.ts';
 import { allocateOne } from './allocate.ts';
 import { disableOne } from './disable.ts';
 import { enableOne } from './enable.ts';
-import { expect, expectController } from './expect.ts';
+import { expect, expectController, expectCpu } from './expect.ts';
 import { freeOne } from './free.ts';
 import { freeIrqOne } from './free-irq.ts';
 import { migrate } from './migrate.ts';
@@ -57,6 +57,8 @@ export function takeStep(before: MachineState, step: Exclude<Step, StepOf<'boot'
       return ended(before, expect(before, step));
     case 'expect-controller':
       return ended(before, expectController(before, step));
+    case 'expect-cpu':
+      return ended(before, expectCpu(before, step));
     default:
       return notYet(before, step, log);
   }
