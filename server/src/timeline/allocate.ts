@@ -40,7 +40,7 @@ export interface Allocation {
   /** Vectors granted, 1 for INTx; 0 with an errno. */
   readonly granted: number;
   /** What the vectors are: what was enabled, or, when the call returned 1 and changed nothing, was enabled before. */
-  readonly mode: MessageMode | 'intx' | 'none';
+  readonly mode: MessageMode | 'intx' | 'ims' | 'none';
   readonly errno: Failure | undefined;
   readonly vectors: readonly VectorRun[];
   readonly effects: readonly Effect[];

@@ -14,6 +14,7 @@ import { availableOnCpus, cpuReason, ofCpu } from './cpu-expectations.ts';
 import type { GuestNumber } from './guests/assigned.ts';
 import { lostByVm, lostInterrupts, vmState } from './guests/state.ts';
 import { hwirqsOf } from './hwirqs.ts';
+import { imsState } from './ims.ts';
 import { resolveRequester } from './requester.ts';
 import type { ExpectationResult } from './run.ts';
 import {
@@ -96,11 +97,11 @@ function ofFunction(state: MachineState, fn: FunctionIndex, key: string): number
       return requester.ok ? requester.value.deviceId : 'none';
     }
     case 'mode':
-      return own.mode;
+      return own.mode === 'none' && countVectors(imsState(state, fn).vectors) > 0 ? 'ims' : own.mode;
     case 'vectors':
-      return grantedVectors(own);
+      return grantedVectors(own) + countVectors(imsState(state, fn).vectors);
     case 'irqs':
-      return requestedVectors(own);
+      return requestedVectors(own) + requestedVectors(imsState(state, fn));
     case 'present':
       return isPresent(state, fn) ? 1 : 0;
     case 'error':
@@ -231,7 +232,10 @@ function figure(controller: ControllerState, key: string): number | undefined {
 
 /** Entries of interrupt remapping tables a function holds: one per vector, of MSI on Intel the whole power of two. */
 function entriesOf(state: MachineState, fn: FunctionIndex): number {
-  const { requester, vectors } = functionState(state, fn);
+  const own = functionState(state, fn);
+  const storage = imsState(state, fn);
+  const requester = own.requester ?? storage.requester;
+  const vectors = storage.vectors.length === 0 ? own.vectors : [...own.vectors, ...storage.vectors];
   const apic = requester === undefined ? undefined : state.controllers[requester.controller];
   return requester === undefined || apic?.type !== 'x86-apic' ? 0 : remappingEntries(apic, requester, vectors);
 }

@@ -6,6 +6,7 @@ import { bothEffects, type Effect } from '../controllers/effect.ts';
 import type { FunctionIndex } from '../pci/topology.ts';
 import { applyController } from './apply.ts';
 import { setPassed } from './guests/state.ts';
+import { freeAllIms } from './ims.ts';
 import { disableLine } from './io-apic.ts';
 import { releaseHandlers } from './request-irq.ts';
 import { changeFunction, countVectors, functionState, idle, type MachineState } from './state.ts';
@@ -51,6 +52,11 @@ export function unbindDriver(state: MachineState, fn: FunctionIndex): Change {
   let current = state;
   for (const step of [releaseHandlers, freeVectors, disableLine, dropDomain]) {
     const change = step(current, fn);
+    current = change.state;
+    effects = bothEffects(effects, change.effects);
+  }
+  if (current.ims !== undefined) {
+    const change = freeAllIms(current, fn);
     current = change.state;
     effects = bothEffects(effects, change.effects);
   }

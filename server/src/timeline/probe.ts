@@ -4,6 +4,7 @@ import type { FunctionIndex } from '../pci/topology.ts';
 import { type Allocation, allocateVectors, type VectorRequest } from './allocate.ts';
 import { freeVectors, unbindDriver } from './free.ts';
 import { isAssigned, VFIO_DRIVER } from './guests/assigned.ts';
+import { imsAllocated, requestIms, requestImsIrqs } from './ims.ts';
 import { enableLine } from './io-apic.ts';
 import { noted, type StepLog } from './log.ts';
 import { requestIrqs } from './request-irq.ts';
@@ -23,6 +24,7 @@ export function probe(state: MachineState, fn: FunctionIndex, log: StepLog): Mac
   const bound = changeFunction(state, fn, { driver: node.type ?? 'driver', errno: 'none' });
   let current = noted(log, enableLine(bound, fn));
   let last: Request | undefined;
+  let storage: Request | undefined;
   for (let number = 0; number < node.plan.length; number++) {
     const call = node.plan[number];
     if (call === undefined) continue;
@@ -34,9 +36,13 @@ export function probe(state: MachineState, fn: FunctionIndex, log: StepLog): Mac
     const climbed = climb(current, fn, call.ladder, number, log);
     current = climbed.state;
     if (climbed.rung === undefined) return failProbe(current, fn, climbed.errno, log);
-    last = climbed.rung;
+    if (climbed.rung.mode === 'ims' && imsAllocated(current, fn).length > 0) storage = climbed.rung;
+    else last = climbed.rung;
   }
-  return last === undefined ? current : installHandlers(current, fn, last, log);
+  if (last !== undefined) current = installHandlers(current, fn, last, log);
+  return storage === undefined || functionState(current, fn).driver === undefined
+    ? current
+    : installStorageHandlers(current, fn, storage, log);
 }
 
 /** The first rung of the ladder that succeeds; undefined when none does, with the last errno. */
@@ -52,7 +58,7 @@ export function climb(
   for (let rung = 0; rung < ladder.length; rung++) {
     const request = ladder[rung];
     if (request === undefined) continue;
-    const allocation = allocateVectors(current, fn, vectorRequest(request));
+    const allocation = allocate(current, fn, request);
     log.calls.push(callOf(fn, 'driver', request, { call, rung }, allocation));
     current = noted(log, allocation);
     if (allocation.errno === undefined) return { state: current, rung: request, errno: undefined };
@@ -60,6 +66,14 @@ export function climb(
     if (errno === 'abort') break;
   }
   return { state: current, rung: undefined, errno };
+}
+
+/** The call of a request: for message storage, and where there is none for what else it allows. */
+function allocate(state: MachineState, fn: FunctionIndex, request: Request): Allocation {
+  if (request.mode !== 'ims') return allocateVectors(state, fn, vectorRequest(request));
+  const storage = requestIms(state, fn, request.min, request.max);
+  if (storage.errno === undefined || request.fallback.length === 0) return storage;
+  return allocateVectors(storage.state, fn, vectorRequest(request));
 }
 
 function failProbe(state: MachineState, fn: FunctionIndex, errno: Call['errno'], log: StepLog): MachineState {
@@ -84,6 +98,21 @@ function installHandlers(state: MachineState, fn: FunctionIndex, request: Reques
     current = noted(log, handled);
     if (handled.errno !== undefined) return failProbe(current, fn, handled.errno, log);
     wanted -= count;
+  }
+  return current;
+}
+
+/** request_irq on as many of the entries of its message storage as the driver uses. */
+function installStorageHandlers(state: MachineState, fn: FunctionIndex, request: Request, log: StepLog): MachineState {
+  let wanted = request.irqs ?? request.max;
+  let current = state;
+  for (const { first, last } of imsAllocated(state, fn)) {
+    const end = Math.min(last, first + wanted - 1);
+    if (end < first) break;
+    const handled = requestImsIrqs(current, fn, first, end);
+    current = noted(log, handled);
+    if (handled.errno !== undefined) return failProbe(current, fn, handled.errno, log);
+    wanted -= end - first + 1;
   }
   return current;
 }

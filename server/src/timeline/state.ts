@@ -14,6 +14,7 @@ import type { Machine } from '../model/machine.ts';
 import type { Enumeration, Present } from '../pci/enumeration.ts';
 import type { FunctionIndex, Topology } from '../pci/topology.ts';
 import type { Guests } from './guests/state.ts';
+import type { ImsTables } from './ims.ts';
 
 export interface MachineState {
   readonly topology: Topology;
@@ -29,6 +30,8 @@ export interface MachineState {
   readonly offlineCpus: Intervals;
   /** Linux interrupt numbers held by MSI vectors. */
   readonly irqNumbersUsed: number;
+  /** Interrupt message storage; absent while none was ever used. */
+  readonly ims?: ImsTables;
   /** VMs that were started; absent while there was none. */
   readonly guests?: Guests;
   /** Steps so far that failed, and the errno of the last step. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { placeMachine } from '../../../server/src/pci/placement.ts';
 import { type Guest, guestsOf } from '../../../server/src/timeline/guests/assigned.ts';
 import { lostInterrupts, passedThrough, vmState } from '../../../server/src/timeline/guests/state.ts';
-import { allocatedEntries } from '../../../server/src/timeline/guests/vfio.ts';
+import { allocatedVectors } from '../../../server/src/timeline/request-irq.ts';
 import type { StepResult } from '../../../server/src/timeline/run.ts';
 import { bootMachine, runScenario } from '../../../server/src/timeline/scenario.ts';
 import { countVectors, functionState, requestedVectors } from '../../../server/src/timeline/state.ts';
@@ -86,7 +86,7 @@ describe('E15: VFIO growth', () => {
       { allocated: 3, requested: [0, 3, 7], tearDowns: 0, live: 0 },
     ]);
     const last = steps.at(-1)?.state;
-    expect(last && allocatedEntries(functionState(last, 0).vectors)).toEqual([
+    expect(last && allocatedVectors(functionState(last, 0))).toEqual([
       { first: 0, last: 0 },
       { first: 3, last: 3 },
       { first: 7, last: 7 },

@@ -30,6 +30,8 @@ export type GuestEvent = {
 export type ImsRefusal =
   /** The guest cannot ask for address and data pairs. */
   | 'no-hypercall'
+  /** The function has none. */
+  | 'storage'
   /** Linux has it from 6.2 to 6.9 only. */
   | 'guest-kernel'
   | 'host-kernel'

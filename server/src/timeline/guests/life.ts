@@ -1,12 +1,14 @@
 /** VMs that start, stop and are killed, and what they do in between. */
 import type { Failure } from '../../base/result.ts';
 import type { FunctionIndex } from '../../pci/topology.ts';
+import { freeAllIms } from '../ims.ts';
 import { disableLine, enableLine } from '../io-apic.ts';
 import { noted, type StepLog } from '../log.ts';
 import { changeFunction, functionState, isFound, isPresent, type MachineState } from '../state.ts';
 import { type Assigned, type Guest, guestsOf, VFIO_DRIVER } from './assigned.ts';
 import { flowOf } from './flow.ts';
 import { type GuestOutcome, guestEnables } from './guest-irqs.ts';
+import { useStorage } from './guest-storage.ts';
 import { deafEntries, passedThrough, setPassed, setVm, vmState } from './state.ts';
 import { disableIndex } from './vfio.ts';
 
@@ -61,7 +63,7 @@ export function settle({ state, failure }: GuestOutcome, guest: Guest, fn: Funct
 
 /** A function is taken from its guest, as its driver on the host goes. */
 export function takeFunction(state: MachineState, fn: FunctionIndex, log: StepLog): MachineState {
-  const disabled = noted(log, disableIndex(state, fn));
+  const disabled = noted(log, freeAllIms(noted(log, disableIndex(state, fn)), fn));
   return setPassed(noted(log, disableLine(disabled, fn)), fn, undefined);
 }
 
@@ -79,7 +81,8 @@ function startFunction(before: MachineState, guest: Guest, { assignment, fn }: A
     liveTearDowns: 0,
     gapLosses: 0,
   });
-  return settle(guestEnables(state, fn, assignment.entries, log), guest, fn, log);
+  const started = settle(guestEnables(state, fn, assignment.entries, log), guest, fn, log);
+  return passedThrough(started, fn) === undefined ? started : useStorage(started, guest, assignment, fn, log);
 }
 
 function takeFunctions(state: MachineState, guest: Guest, log: StepLog): MachineState {

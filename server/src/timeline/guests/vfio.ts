@@ -2,15 +2,15 @@
  * vfio-pci on the host: VFIO_DEVICE_SET_IRQS for MSI-X, MSI and INTx (drivers/vfio/pci/vfio_pci_intrs.c; 6.1, 6.12, 7.2).
  * Interrupts are never freed one by one: only disabling the index frees them, all at once.
  */
-import { add, gaps, hasAll, type Intervals, interval, noIntervals, remove } from '../../base/intervals.ts';
+import { gaps, type Intervals, interval, remove } from '../../base/intervals.ts';
 import type { Failure } from '../../base/result.ts';
-import { noEffects, type VectorRun } from '../../controllers/controller.ts';
+import { noEffects } from '../../controllers/controller.ts';
 import { bothEffects, type Effect } from '../../controllers/effect.ts';
 import type { FunctionIndex } from '../../pci/topology.ts';
 import { allocateVectors } from '../allocate.ts';
 import { allocateEntries } from '../dynamic.ts';
 import { type Change, freeVectors } from '../free.ts';
-import { type Handled, releaseHandlers, releaseIrqs, requestIrqs } from '../request-irq.ts';
+import { allocatedVectors, type Handled, releaseHandlers, releaseIrqs, requestIrqs } from '../request-irq.ts';
 import { functionState, type MachineState } from '../state.ts';
 
 /**
@@ -62,14 +62,14 @@ export function setEntries(
   let current: Change = releaseIrqs(state, fn, first, last);
   let errno: Failure | undefined;
   if (dynamic) {
-    for (const missing of gaps(allocatedEntries(functionState(current.state, fn).vectors), first, last)) {
+    for (const missing of gaps(allocatedVectors(functionState(current.state, fn)), first, last)) {
       const added = allocateEntries(current.state, fn, missing.first, missing.last);
       current = after(current.effects, added);
       errno ??= added.errno;
     }
   }
   let there = interval(first, last);
-  for (const missing of gaps(allocatedEntries(functionState(current.state, fn).vectors), first, last)) {
+  for (const missing of gaps(allocatedVectors(functionState(current.state, fn)), first, last)) {
     there = remove(there, missing.first, missing.last);
     // pci_irq_vector has none for it.
     errno ??= 'EINVAL';
@@ -80,15 +80,6 @@ export function setEntries(
     errno ??= handled.errno;
   }
   return { ...current, errno };
-}
-
-/** The entries that have an interrupt on the host. */
-export function allocatedEntries(runs: readonly VectorRun[]): Intervals {
-  let entries = noIntervals;
-  for (const { index, count } of runs) {
-    if (!hasAll(entries, index, index + count - 1)) entries = add(entries, index, index + count - 1);
-  }
-  return entries;
 }
 
 const after = (before: readonly Effect[] = noEffects, { state, effects }: Change): Change => ({

@@ -6,7 +6,7 @@ import { functionState, type MachineState } from '../state.ts';
 import { allocateOne } from './allocate.ts';
 import { disableOne } from './disable.ts';
 import { enableOne } from './enable.ts';
-import { expect, expectController, expectCpu } from './expect.ts';
+import { expect, expectController, expectCpu, expectVm } from './expect.ts';
 import { freeOne } from './free.ts';
 import { freeIrqOne } from './free-irq.ts';
 import { migrate } from './migrate.ts';
@@ -16,7 +16,10 @@ import { plugOne } from './plug.ts';
 import { probeOne } from './probe.ts';
 import { removeOne } from './remove.ts';
 import { requestIrqOne } from './request-irq.ts';
+import { countedFor, startOrStop } from './start.ts';
+import { allocateStorageOne, freeStorageOne, requestStorageOne, setPasidOne } from './storage.ts';
 import { type OnFunction, toEach } from './subjects.ts';
+import { unmaskOne } from './unmask.ts';
 import { unplugOne } from './unplug.ts';
 
 /** One step other than `boot`. */
@@ -36,37 +39,47 @@ export function takeStep(before: MachineState, step: Exclude<Step, StepOf<'boot'
     case 'remove':
       return onEach(step.subjects, removeOne);
     case 'enable':
-      return step.asks.mode === 'ims' ? notYet(before, step, log) : onEach(step.subjects, enableOne(step));
+      return onEach(step.subjects, enableOne(step));
     case 'disable':
       return onEach(step.subjects, disableOne);
     case 'allocate':
-      return step.mode === 'ims' ? notYet(before, step, log) : onEach(step.subjects, allocateOne(step));
+      return onEach(step.subjects, step.mode === 'ims' ? allocateStorageOne(step) : allocateOne(step));
     case 'free':
-      return step.mode === 'ims' ? notYet(before, step, log) : onEach(step.subjects, freeOne(step));
+      return onEach(step.subjects, step.mode === 'ims' ? freeStorageOne(step) : freeOne(step));
     case 'request-irq':
-      return onEach(step.subjects, requestIrqOne(step));
+      return onEach(step.subjects, step.pasid === undefined ? requestIrqOne(step) : requestStorageOne(step));
     case 'free-irq':
       return onEach(step.subjects, freeIrqOne(step));
+    case 'set-pasid':
+      return onEach(step.subjects, setPasidOne(step));
+    case 'mask':
+    case 'unmask':
+      return onEach(step.subjects, unmaskOne(step));
+    case 'start':
+    case 'stop':
+      return ended(countedFor(startOrStop(before, step, log), step.vms, log));
     case 'online':
       return ended(online(before, step, log));
     case 'offline':
       return ended(offline(before, step, log));
     case 'snapshot':
       return ended(before);
+    case 'migrate': {
+      const moved = migrate(before, step, log);
+      return moved === undefined ? ended(before) : { ...ended(moved.state), migration: moved.migration };
+    }
     case 'expect':
       return ended(before, expect(before, step));
     case 'expect-controller':
       return ended(before, expectController(before, step));
     case 'expect-cpu':
       return ended(before, expectCpu(before, step));
+    case 'expect-vm':
+      return ended(before, expectVm(before, step));
     default:
       return notYet(before, step, log);
   }
 }
-    case 'migrate': {
-      const moved = migrate(before, step, log);
-      return moved === undefined ? ended(before) : { ...ended(moved.state), migration: moved.migration };
-    }
 
 /** A step that this version reads and does not carry out. */
 function notYet(before: MachineState, step: Step, log: StepLog): StepResult {
@@ -82,8 +95,9 @@ function notYet(before: MachineState, step: Step, log: StepLog): StepResult {
 }
 
 function result(state: MachineState, step: Step, log: StepLog, checks: readonly ExpectationResult[]): StepResult {
-  const { calls, effects, refused } = log;
-  return { step, state, calls, effects, refused, checks };
+  const { calls, effects, refused, guestEvents } = log;
+  const own = { step, state, calls, effects, refused, checks };
+  return guestEvents.length === 0 ? own : { ...own, guestEvents };
 }
 
 /** Counts the step as failed when something was refused or a subject was left with an errno. */
