@@ -4,8 +4,10 @@ import { comparePlatforms } from './commands/compare-platforms.ts';
 import { restartServer } from './commands/restart-server.ts';
 import { showAllocation } from './commands/show-allocation.ts';
 import { tryOn } from './commands/try-on.ts';
+import { nowFollowsCursor } from './now.ts';
 import { answerOpenText } from './open-text.ts';
 import { answerReadFile } from './read-file.ts';
+import { testExplorer } from './tests/explorer.ts';
 
 /**
  * What the server learns at start. The same on a desktop and in a browser. Which files to watch and which settings to
@@ -18,6 +20,7 @@ export function clientOptions(context: vscode.ExtensionContext): LanguageClientO
     initializationOptions: {
       docsUri: vscode.Uri.joinPath(context.extensionUri, 'docs', 'rules').toString(),
       opensTexts: true,
+      runTestCommand: 'irqtopo.runScenario',
     },
   };
 }
@@ -33,4 +36,5 @@ export async function run(context: vscode.ExtensionContext, client: BaseLanguage
     answerOpenText(client),
   );
   await client.start();
+  context.subscriptions.push(testExplorer(client), nowFollowsCursor(client));
 }

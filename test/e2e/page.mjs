@@ -183,6 +183,31 @@ export class Workbench {
     return rows.allInnerTexts();
   }
 
+  /** Waits for an inlay hint with this text in the spec. */
+  async inlayHint(text) {
+    await this.editor.locator('.view-line span', { hasText: text }).first().waitFor();
+  }
+
+  /** The code lens whose text matches, once it is there. */
+  async codeLens(pattern) {
+    const lens = this.editor.locator('.codelens-decoration > *', { hasText: pattern }).first();
+    await lens.waitFor();
+    return lens;
+  }
+
+  /** Opens the Test Explorer in the side bar. */
+  async openTests() {
+    await this.command('Testing: Focus on Test Explorer View');
+    await this.page.locator('.test-explorer .monaco-list-row').first().waitFor();
+  }
+
+  /** Waits for a test in the explorer to be in a state: passed, failed. */
+  async test(name, state) {
+    const row = this.page.locator('.test-explorer .monaco-list-row', { hasText: name });
+    await row.locator(`.codicon-testing-${state}-icon`).waitFor();
+    return row;
+  }
+
   /** What VS Code says of a running extension, by its displayed name: where it runs, and how long it took to start. */
   async running(extension) {
     // Only rows in sight exist: the panel would hide the later ones.

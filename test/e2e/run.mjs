@@ -1,5 +1,5 @@
 // The real thing: the packaged extension in a real VS Code in a real Chromium, used as a person would.
-//   node test/e2e/run.mjs [node|worker] [--screenshots]      worker: the server runs in a web worker of the page
+//   node test/e2e/run.mjs [node|worker] [--screenshots] [DRIVE…]      worker: the server runs in a web worker of the page
 import assert from 'node:assert/strict';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,11 +9,14 @@ import { copySamples } from '../workbench/samples.mjs';
 import { ensureWorkbench, extensionId, installVsix, root, serve } from '../workbench/workbench.mjs';
 import { msiAndMsix } from './msi-and-msix.mjs';
 import { openBrowser, Workbench } from './page.mjs';
+import { scenarios } from './scenarios.mjs';
 import { sharedBridge } from './shared-bridge.mjs';
 
 const args = process.argv.slice(2);
 const kind = args.includes('worker') ? 'worker' : 'node';
-const drives = [sharedBridge, msiAndMsix];
+const all = [sharedBridge, msiAndMsix, scenarios];
+const named = all.filter(({ name }) => args.includes(name));
+const drives = named.length > 0 ? named : all;
 
 const out = join(root, 'test', 'e2e', 'out', kind);
 rmSync(out, { recursive: true, force: true });

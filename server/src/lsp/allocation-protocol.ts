@@ -1,11 +1,14 @@
 /** Messages of this server's own: the allocation of a spec as a text. */
 
-import type { TextDocumentIdentifier } from 'vscode-languageserver';
+import type { Position, TextDocumentIdentifier } from 'vscode-languageserver';
 import { NotificationType, RequestType } from 'vscode-languageserver';
 
-/** The whole allocation of a spec as a table; null where there is none. */
+/**
+ * The whole allocation of a spec as a table; null where there is none. With a position, or after irqtopo/now, the moment of
+ * that place comes first.
+ */
 export const AllocationRequest = new RequestType<
-  { textDocument: TextDocumentIdentifier },
+  { textDocument: TextDocumentIdentifier; position?: Position },
   { text: string } | null,
   void
 >('irqtopo/allocation');

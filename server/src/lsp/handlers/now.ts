@@ -9,6 +9,7 @@ export const now = request(
   NowRequest,
   null,
   async ({ textDocument: { uri }, position }, session): Promise<Now | null> => {
+    await session.workspace.settled(uri);
     const analysis = await session.workspace.analysis(uri);
     if (analysis === undefined) return null;
     const before = momentIn(session, analysis);

@@ -24,6 +24,8 @@ export const tests = request(
       return text === undefined ? null : { tests: listed(session, uri, text) };
     }
     session.shownTests.add(uri);
+    // A text that changes meanwhile is waited for: results of the text before are worth nothing.
+    await session.workspace.settled(uri);
     const analysis = await session.workspace.analysis(uri);
     if (analysis === undefined) return null;
     // What is not understood has its squiggle; as a test it would come and go while one types.
