@@ -2,6 +2,7 @@
 import type { Analysis } from '../analysis/analysis.ts';
 import type { Declared } from '../model/declared.ts';
 import { ECAM_BYTES_PER_BUS, lastBusOfWindow } from '../pci/bus.ts';
+import { type RouteTable, routeTables, vectorsWithRoutes } from '../rules/vmm/routes.ts';
 import { sizeText } from '../schema/describe.ts';
 import { actual, type ExpectSubject } from '../timeline/expectations.ts';
 import type { MachineState } from '../timeline/state.ts';
@@ -15,7 +16,8 @@ import { paragraphs } from './hover-words.ts';
 const CPUS_SHOWN = 16;
 
 /** The machine: its rules and its sums. */
-export function machineText({ machine }: Analysis, { result: { state }, words }: Moment): string {
+export function machineText(analysis: Analysis, { result: { state }, words }: Moment): string {
+  const { machine } = analysis;
   const sum = (key: string) => figureOf(state, { of: 'machine' }, key);
   const guest = machine.vmm === undefined ? '' : `, a guest of QEMU ${machine.vmm.major}.${machine.vmm.minor}`;
   const failed = Number(sum('failed'));
@@ -26,6 +28,9 @@ export function machineText({ machine }: Analysis, { result: { state }, words }:
       `- ${sum('present')} functions present on ${sum('buses')} buses, ${sum('free-slots')} free hot-plug slots`,
       `- ${sum('vectors')} vectors granted, ${sum('irqs')} requested`,
       ...controllerRows(state).map((row) => `- ${row.name}: ${totalText(row)}`),
+      ...routeTables(analysis)
+        .filter(({ guest }) => guest === undefined)
+        .map((table) => `- ${routesText(table, state)}`),
       ...(failed === 0 ? [] : [`- ${failed} failed, the last with -${sum('error')}`]),
     ].join('\n'),
   );
@@ -98,6 +103,14 @@ export function hostBridgeText({ machine }: Analysis, decl: Declared, { result: 
     `PCI domain ${hostBridge.segment}. ECAM of ${sizeText(hostBridge.ecamBytes)}: ${Math.floor(hostBridge.ecamBytes / ECAM_BYTES_PER_BUS)} buses, ${first}..${last}; ${words} numbers up to ${used} are given out, ${Math.max(0, last - used)} are left.`,
     goes,
   );
+}
+
+/** "294 of 4096 interrupt routes needed: 256 pins and 38 vectors" */
+function routesText(table: RouteTable, state: MachineState): string {
+  const { routes, pins } = table;
+  const vectors = vectorsWithRoutes(table, state);
+  const parts = pins === 0 ? '' : `: ${pins} pins and ${vectors} vectors`;
+  return `${pins + vectors} of ${routes} interrupt routes needed${parts}`;
 }
 
 const figureOf = (state: MachineState, subject: ExpectSubject, key: string): number | string =>

@@ -16,7 +16,7 @@ const firstSpi = 32;
 const lastSpi = 1018;
 
 /** The first kernel with the controller's driver; undefined for drivers that all known kernels have. */
-export const driverSince = ({ type }: Controller): Version | undefined => DRIVER_SINCE[type]?.since;
+export const driverSince = ({ type }: Pick<Controller, 'type'>): Version | undefined => DRIVER_SINCE[type]?.since;
 
 /**
  * Why no message gets through this controller on a kernel; undefined when its driver works. "Linux 6.1 has no driver for a

@@ -1,5 +1,6 @@
 /** The `machine` block on another platform. */
 import { takeOutOf } from '../../fixes/moved-text.ts';
+import { driverSince } from '../../model/message-drivers.ts';
 import { compareVersions, writeVersion } from '../../model/versions.ts';
 import { insertBeside, propertyIn, setProperty } from '../../syntax/edits.ts';
 import type { TextEdit, Tree } from '../../syntax/tree.ts';
@@ -8,7 +9,7 @@ import { type ChangeStep, topBlocks } from './change.ts';
 
 /** A kernel that has the controller's driver. */
 export const raiseKernel: ChangeStep = (tree, { to, machine }) => {
-  const { firstLinux } = to;
+  const firstLinux = driverSince(to);
   if (firstLinux === undefined || compareVersions(machine.os, firstLinux) >= 0) return undefined;
   const os = `linux-${writeVersion(firstLinux)}`;
   return {

@@ -1,5 +1,5 @@
 /** The platforms that one PCI tree can stand on: what each interrupt controller needs of the spec around it. */
-import type { Controller, Machine, Version } from '../../model/machine.ts';
+import type { Controller, Machine } from '../../model/machine.ts';
 import { kindOf } from '../../schema/index.ts';
 
 export type ControllerType = Controller['type'];
@@ -12,19 +12,16 @@ export interface Platform {
   readonly family: 'its' | 'v2m' | 'apic' | 'spapr' | 'imsic';
   /** What its block is called where nothing speaks for another name. */
   readonly name: string;
-  /** The oldest kernel that has its driver; undefined: all with known rules. */
-  readonly firstLinux: Version | undefined;
   /** QEMU's machine types that have it; a type of another family is replaced by the first. */
   readonly machineFamilies: readonly [MachineFamily, ...MachineFamily[]];
   /** The only firmware there is; undefined: either. */
   readonly firmware: Machine['firmware'] | undefined;
 }
 
-const ARM = { machineFamilies: ['virt'], firstLinux: undefined, firmware: undefined } as const;
+const ARM = { machineFamilies: ['virt'], firmware: undefined } as const;
 const PSERIES = {
   family: 'spapr',
   machineFamilies: ['pseries'],
-  firstLinux: undefined,
   firmware: 'devicetree',
 } as const;
 
@@ -32,21 +29,18 @@ const PSERIES = {
 export const PLATFORMS: readonly Platform[] = [
   { ...ARM, type: 'gicv3', family: 'its', name: 'gic' },
   { ...ARM, type: 'gicv2m', family: 'v2m', name: 'gic' },
-  // drivers/irqchip/irq-gic-v5.c came with 6.17.
-  { ...ARM, type: 'gicv5', family: 'its', name: 'gic', firstLinux: { major: 6, minor: 17 } },
+  { ...ARM, type: 'gicv5', family: 'its', name: 'gic' },
   {
     type: 'x86-apic',
     family: 'apic',
     name: 'apic',
-    firstLinux: undefined,
     machineFamilies: ['q35', 'pc'],
     firmware: 'acpi',
   },
   { ...PSERIES, type: 'spapr-xics', name: 'xics' },
   { ...PSERIES, type: 'spapr-xive', name: 'xive' },
   { ...PSERIES, type: 'spapr-dual', name: 'xive' },
-  // drivers/irqchip/irq-riscv-imsic-platform.c came with 6.10.
-  { ...ARM, type: 'riscv-imsic', family: 'imsic', name: 'imsic', firstLinux: { major: 6, minor: 10 } },
+  { ...ARM, type: 'riscv-imsic', family: 'imsic', name: 'imsic' },
 ];
 
 /** The platform of a controller's type; undefined when that is no type. */

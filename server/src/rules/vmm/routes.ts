@@ -47,11 +47,16 @@ const pinsOf = ({ type }: Controller): number => QEMU_PIN_ROUTES[type] ?? 0;
 /** Messages whose data is an interrupt's number need no route. */
 const takesRoutes = ({ type }: Controller): boolean => QEMU_PIN_ROUTES[type] !== undefined;
 
-/** Vectors in use that need a route of a table. */
-export function routesInUse(table: RouteTable, state: MachineState): number {
+/** Whether a table is too small; that of most machines is told without a look at each function. */
+export function areRoutesExceeded(table: RouteTable, state: MachineState): boolean {
   const { guest, routes, pins } = table;
-  // Vectors in use are allocated: a machine with few of these is told without a look at each function.
-  if (guest === undefined && pins + state.irqNumbersUsed <= routes) return 0;
+  // Vectors in use are allocated.
+  if (guest === undefined && pins + state.irqNumbersUsed <= routes) return false;
+  return pins + vectorsWithRoutes(table, state) > routes;
+}
+
+/** Vectors in use that need a route of a table. */
+export function vectorsWithRoutes(table: RouteTable, state: MachineState): number {
   let sum = 0;
   for (const count of routeUsers(table, state).values()) sum += count;
   return sum;

@@ -7,13 +7,14 @@ import type { Finding, Place, Related, Rule } from '../rule.ts';
 import { at } from '../sharing.ts';
 import { counted } from '../words.ts';
 import {
+  areRoutesExceeded,
   isOfLibrary,
   type RouteTable,
   type RouteUsers,
-  routesInUse,
   routeTables,
   routeUsers,
   tableText,
+  vectorsWithRoutes,
 } from './routes.ts';
 
 /** Declarations shown with a finding. */
@@ -46,25 +47,24 @@ Messages of a GICv2m and of pseries carry the interrupt's own number and need no
 
 /** The steps of a run in which a table becomes too small. What the boot does is told once. */
 function* crossings({ boot }: RuleContext, run: Run, table: RouteTable): Iterable<Finding> {
-  const most = table.routes - table.pins;
   let before: MachineState | undefined;
-  let used = 0;
+  let wasExceeded = false;
   for (const step of run.steps) {
-    const now = routesInUse(table, step.state);
+    const isExceeded = areRoutesExceeded(table, step.state);
     const isTold = run !== boot && (step.step === undefined || step.step.op === 'boot');
-    if (used <= most && now > most && !isTold) {
-      yield crossing(table, step, before === undefined ? new Map() : routeUsers(table, before), now);
-    }
+    if (isExceeded && !wasExceeded && !isTold) yield crossing(table, step, before);
     before = step.state;
-    used = now;
+    wasExceeded = isExceeded;
   }
 }
 
-function crossing(table: RouteTable, step: StepResult, before: RouteUsers, vectors: number): Finding {
+function crossing(table: RouteTable, step: StepResult, before: MachineState | undefined): Finding {
   const { guest, routes, pins } = table;
   const { topology } = step.state;
   const users = routeUsers(table, step.state);
-  const { fn, free } = victimOf(users, before, step.calls, routes - pins);
+  const vectors = vectorsWithRoutes(table, step.state);
+  const usersBefore = before === undefined ? new Map() : routeUsers(table, before);
+  const { fn, free } = victimOf(users, usersBefore, step.calls, routes - pins);
   const { node, name } = at(topology, fn);
   const who = guest === undefined ? '' : `${guest.name}: `;
   const needed =
