@@ -1,5 +1,6 @@
 /** What each step of the scenarios made of one function. */
 import type { Analysis } from '../analysis/analysis.ts';
+import { NOBODY } from '../controllers/arrival.ts';
 import type { FunctionIndex, PciFunction } from '../pci/topology.ts';
 import type { Call, Run, StepResult } from '../timeline/run.ts';
 import { functionState, isPresent } from '../timeline/state.ts';
@@ -34,11 +35,16 @@ function linesOf({ steps }: Run, fn: PciFunction): readonly string[] {
   let before: StepResult | undefined;
   // Of the last step that called for it, as a row has them.
   let calls: readonly Call[] = [];
+  // A migration gives functions other numbers.
+  let index = fn.index;
   for (const [i, result] of steps.entries()) {
-    const own = result.calls.filter((call) => call.fn === fn.index);
+    if (result.migration !== undefined) index = result.migration.there(index);
+    const there = result.state.topology.functions[index];
+    if (index === NOBODY || there === undefined) break;
+    const own = result.calls.filter((call) => call.fn === index);
     if (own.length > 0) calls = own;
-    if (i === 0 || own.length > 0 || isOther(before, result, fn.index)) {
-      lines.push(`- ${i + 1}. ${stepLabel(result.step)}: ${nowText(result, fn, calls)}`);
+    if (i === 0 || own.length > 0 || result.migration !== undefined || isOther(before, result, index)) {
+      lines.push(`- ${i + 1}. ${stepLabel(result.step)}: ${nowText(result, there, calls)}`);
     }
     before = result;
   }

@@ -16,8 +16,11 @@ export interface StepHint {
   readonly detail: string | undefined;
 }
 
-/** The hints of the steps in a span of the main file. */
-export function stepHintsIn(analysis: Analysis, span: Span): readonly StepHint[] {
+/**
+ * The hints of the steps in a span of the main file.
+ * @param withFailures false: a client that shows failures of tests writes them over what stands behind the line of a step
+ */
+export function stepHintsIn(analysis: Analysis, span: Span, withFailures = true): readonly StepHint[] {
   const tree = analysis.files.get(analysis.uri);
   if (tree === undefined || !analysis.machine.complete) return [];
   const steps = stepsOf(analysis);
@@ -28,6 +31,7 @@ export function stepHintsIn(analysis: Analysis, span: Span): readonly StepHint[]
     if (!isBlock(statement) || start + node.width < span.from || start > span.to) return false;
     if (node.node === 'block' && node.kind.text === 'scenario') return true;
     const decl = declare(statement.node);
+    if (!withFailures && wrong.has(decl)) return false;
     const taken = steps.get(decl);
     const words = taken && stepWords(taken.run, taken.at);
     if (words === undefined) return false;

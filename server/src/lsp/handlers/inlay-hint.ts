@@ -10,13 +10,15 @@ export const inlayHint = request(
   async ({ textDocument: { uri }, range }, session): Promise<InlayHint[] | null> => {
     const about = asked(session, uri);
     if (about === undefined) return null;
-    const { encoding, workspace } = session;
+    const { client, encoding, workspace } = session;
     const span = spanOf(about.text, range, encoding);
     const analysis = await workspace.analysis(uri);
     if (analysis === undefined) return null;
-    return stepHintsIn(analysis, span).map(({ offset, label, detail }): InlayHint => {
-      const hint = { position: positionAt(about.text, offset, encoding), label, paddingLeft: true };
-      return detail === undefined ? hint : { ...hint, tooltip: { kind: MarkupKind.Markdown, value: detail } };
-    });
+    return stepHintsIn(analysis, span, client.runTestCommand === undefined).map(
+      ({ offset, label, detail }): InlayHint => {
+        const hint = { position: positionAt(about.text, offset, encoding), label, paddingLeft: true };
+        return detail === undefined ? hint : { ...hint, tooltip: { kind: MarkupKind.Markdown, value: detail } };
+      },
+    );
   },
 );
