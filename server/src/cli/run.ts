@@ -14,12 +14,19 @@ Examples:
   irqtopo test --format junit --shard 1/4   a quarter of them, for CI
   irqtopo show board.irqtopo                who gets which DeviceID, events and LPIs
   irqtopo show board.irqtopo --as all       the same PCI tree on each interrupt controller, side by side
+  irqtopo show board.irqtopo --what-if all  the scenarios, were blocks of MSI messages freed otherwise
   irqtopo capacity board.irqtopo            how many more devices and root ports fit, and what stops them
   irqtopo explain itt-exhausted             why that fails on the machine, and the way out
   irqtopo lsp --stdio                       the language server, for any editor
 
 Exit codes: 0 nothing wrong, 1 an error was found or a test failed, 2 wrong usage or input that cannot be read.
 `;
+
+interface ShowOptions {
+  readonly as?: readonly string[];
+  readonly whatIf?: readonly string[];
+  readonly json?: boolean;
+}
 
 /** `a,b` and `--as a --as b` mean the same. */
 const listed = (text: string, before: readonly string[] = []): readonly string[] => [
@@ -74,10 +81,16 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
       'the same PCI tree on another interrupt controller, with its defaults; several (gicv3,x86-apic) or "all" are compared',
       listed,
     )
+    .option(
+      '--what-if <MODEL>',
+      'the scenarios, were an ITS\'s events to live otherwise than in Linux: bulk, four-phase, or "all" of them',
+      listed,
+    )
     .option('--json', 'as JSON')
-    .action(async (file: string, { as = [], json = false }: { as?: readonly string[]; json?: boolean }) => {
+    .action(async (file: string, { as = [], whatIf = [], json = false }: ShowOptions) => {
       const { show } = await import('./commands/show.ts');
-      code = show(file, as, json, terminal);
+      const { showWhatIf } = await import('./commands/what-if.ts');
+      code = whatIf.length > 0 ? showWhatIf(file, whatIf, terminal) : show(file, as, json, terminal);
     });
 
   program

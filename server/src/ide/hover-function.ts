@@ -17,6 +17,7 @@ import { controllerName, type FunctionRow, functionRow, ittAt, ittOf, lastCalls 
 import { askedText, MODE_NAMES, rangesText, resultText } from './allocation-text.ts';
 import { type DeliveryRow, deliveryText, targetsText } from './delivery.ts';
 import { historyText } from './history.ts';
+import { functionAgainText } from './hover-again.ts';
 import { leftBehindText, sharersOf } from './hover-left-behind.ts';
 import type { Moment } from './hover-moment.ts';
 import { paragraphs } from './hover-words.ts';
@@ -40,6 +41,7 @@ export function functionText(analysis: Analysis, fn: PciFunction, { run, step, r
     row.present ? deliveryText(state, fn.index) : undefined,
     row.present ? tableLine(state, fn) : undefined,
     row.present && gone ? leftBehindText(state, fn.index) : undefined,
+    functionAgainText(run, step, fn.index),
     below,
     historyText(analysis, fn),
   );

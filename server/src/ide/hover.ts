@@ -7,6 +7,7 @@ import { kindOf, propertyOf } from '../schema/index.ts';
 import type { Block, Property, Span } from '../syntax/tree.ts';
 import type { Located } from '../syntax/walk.ts';
 import { absolute, type Cursor, cursorAt, touches } from './cursor.ts';
+import { againText } from './hover-again.ts';
 import { type Moment, momentOf } from './hover-moment.ts';
 import { expectationText, stepText } from './hover-steps.ts';
 import { thingText } from './hover-things.ts';
@@ -53,7 +54,10 @@ function overHeader(
   if (kind === undefined) return undefined;
   if (node.hotplug !== undefined && on(node.hotplug)) return say(node.hotplug, hotplugText());
   // A word that ends where the next begins does not exist: blanks stand between, so the order here decides nothing.
-  if (on(node.kind.span)) return say(node.kind.span, paragraphs(kindText(kind), stepText(analysis, declare(node))));
+  if (on(node.kind.span)) {
+    const decl = declare(node);
+    return say(node.kind.span, paragraphs(kindText(kind), stepText(analysis, decl), againText(analysis, decl)));
+  }
   if (node.type !== undefined && on(node.type.span)) {
     return say(node.type.span, typeText(analysis, kind, node.type.text));
   }

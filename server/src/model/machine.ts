@@ -51,7 +51,12 @@ export interface KernelOptions {
   readonly defaultAffinity?: readonly number[] | undefined;
   /** `isolcpus=managed_irq,…`: the CPUs that managed interrupts avoid. */
   readonly isolatedManaged?: readonly number[] | undefined;
+  /** Not Linux: how the events of an ITS would live in another model of it. */
+  readonly whatIf?: WhatIf | undefined;
 }
+
+/** Models of the life of an ITS's events that were discussed: blocks freed in one piece; regions reserved and released. */
+export type WhatIf = 'bulk' | 'four-phase';
 
 export type Controller = Gicv3 | Gicv5 | X86Apic | RiscvImsic | OtherController;
 

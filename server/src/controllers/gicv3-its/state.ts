@@ -1,10 +1,14 @@
 /** What a GICv3 with its ITSs holds at one moment. */
+import type { IntMap } from '../../base/int-map.ts';
 import type { IntTable } from '../../base/int-table.ts';
 import type { Intervals } from '../../base/intervals.ts';
-import type { Gicv3, RuleSet } from '../../model/machine.ts';
+import type { Gicv3, RuleSet, WhatIf } from '../../model/machine.ts';
 import type { FunctionIndex } from '../../pci/topology.ts';
 import type { CpuLoad } from './collections.ts';
 import type { LpiPool, LpiRange } from './lpi-pool.ts';
+import type { Region } from './what-if/regions.ts';
+
+export type { WhatIf } from '../../model/machine.ts';
 
 export interface ItsState {
   readonly type: 'gicv3';
@@ -18,6 +22,12 @@ export interface ItsState {
   readonly devices: readonly IntTable<ItsDevice>[];
   /** Undefined on a machine with one CPU, where there is nothing to choose. */
   readonly load: CpuLoad | undefined;
+  /** Absent: events live as Linux has it. Else as a model has it, for comparison (./what-if). */
+  readonly whatIf?: {
+    readonly model: WhatIf;
+    /** Per ITS, by DeviceID. */
+    readonly regions: readonly IntMap<readonly Region[]>[];
+  };
 }
 
 /** A DeviceID with its interrupt translation table (struct its_device). */

@@ -5,9 +5,11 @@ import { hotplugPortsShort } from './hotplug-ports-short.ts';
 import { intxHidesActiveMsi } from './intx-hides-active-msi.ts';
 import { ittLeftAfterFailure } from './itt-left-after-failure.ts';
 import { lifecycleDoubleEnable } from './lifecycle-double-enable.ts';
+import { lifecycleEventsLeftBehind } from './lifecycle-events-left-behind.ts';
 import { lifecycleFreeWhileRequested } from './lifecycle-free-while-requested.ts';
 import { lifecycleMultiMsiLeak } from './lifecycle-multi-msi-leak.ts';
 import { lifecycleReinsertFails } from './lifecycle-reinsert-fails.ts';
+import { lifecycleRenumbered } from './lifecycle-renumbered.ts';
 import { lifecycleRequestBeforeAlloc } from './lifecycle-request-before-alloc.ts';
 import { lifecycleStepOnAbsentDevice } from './lifecycle-step-on-absent-device.ts';
 import { staleIttInherited } from './stale-itt-inherited.ts';
@@ -19,7 +21,9 @@ export const LIFECYCLE: readonly Rule[] = [
   lifecycleDoubleEnable,
   intxHidesActiveMsi,
   lifecycleMultiMsiLeak,
+  lifecycleEventsLeftBehind,
   lifecycleReinsertFails,
+  lifecycleRenumbered,
   lifecycleStepOnAbsentDevice,
   expectationFailed,
   hotplugPortsShort,

@@ -27,22 +27,16 @@ export const lifecycleReinsertFails: Rule = {
       if (eventShortageOf(outcome) !== 'left-behind') continue;
       const leaked = leakedEvents(outcome);
       const { fn, name, first } = outcome;
-      const removal = lastRemoval(outcome, at(context.topology, fn).node);
+      const removals = removalsBefore(outcome, at(outcome.step.state.topology, fn).node);
       yield {
         rule: 'lifecycle-reinsert-fails',
         severity: severityOf(outcome, 'error'),
         at: outcome.at,
-        message: `${name}: insertion ${insertion} gets ${endOf(outcome)}, its driver wants ${outcome.wanted}; ${counted(leaked, 'event')} ${leaked === 1 ? 'was' : 'were'} left behind when the driver went`,
-        ...(removal
-          ? {
-              related: [
-                {
-                  at: { decl: removal.decl, part: 'header' },
-                  message: `${counted(leaked, 'event')} ${leaked === 1 ? 'stays' : 'stay'} taken after this`,
-                },
-              ],
-            }
-          : {}),
+        message: `${name}: insertion ${insertion} gets ${endOf(outcome)}, its driver wants ${outcome.wanted}; ${counted(leaked, 'event')} ${leaked === 1 ? 'was' : 'were'} left behind${byWhom(removals)}`,
+        related: removals.slice(-STEPS_NAMED).map(({ step, number }) => ({
+          at: { decl: step.decl, part: 'header' },
+          message: `Step ${number + 1} leaves events behind`,
+        })),
         functions: [fn],
         facts: { fn: name, insertion, leaked, wanted: outcome.wanted, min: first.request.min },
       };
@@ -67,11 +61,24 @@ interface Removal {
   readonly number: number;
 }
 
-/** The step before that took the function's driver away. */
-function lastRemoval({ run, number }: Outcome, node: PciNode): Step | undefined {
+/** The steps before that took the function's driver away. */
+function removalsBefore({ run, number }: Outcome, node: PciNode): readonly Removal[] {
   const known = removalsOf.get(run) ?? removalsIn(run);
   removalsOf.set(run, known);
-  return known.get(node)?.findLast((removal) => removal.number < number)?.step;
+  return known.get(node)?.filter((removal) => removal.number < number) ?? [];
+}
+
+/** Steps named before it is only said how many there are. */
+const STEPS_NAMED = 4;
+
+/** " by step 2", " by steps 2, 4 and 6"; a step's number counts the boot as the first. */
+function byWhom(removals: readonly Removal[]): string {
+  const numbers = removals.map(({ number }) => `${number + 1}`);
+  const [only] = numbers;
+  if (only === undefined) return ' when the driver went';
+  if (numbers.length === 1) return ` by step ${only}`;
+  if (numbers.length > STEPS_NAMED) return ` by ${numbers.length} steps, the last of them step ${numbers.at(-1)}`;
+  return ` by steps ${numbers.slice(0, -1).join(', ')} and ${numbers.at(-1)}`;
 }
 
 function removalsIn(run: Run): ReadonlyMap<PciNode, readonly Removal[]> {
