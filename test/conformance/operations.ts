@@ -5,12 +5,13 @@ import { type Allocation, allocateVectors, type VectorRequest } from '../../serv
 import { allocateAt, canAllocateAt, freeAt } from '../../server/src/timeline/dynamic.ts';
 import { freeVectors, unbindDriver } from '../../server/src/timeline/free.ts';
 import { disableVfs, enableVfs, insert, rediscover, remove, unplug } from '../../server/src/timeline/hotplug.ts';
+import { hwirqsOf } from '../../server/src/timeline/hwirqs.ts';
 import { lineIntid } from '../../server/src/timeline/line-interrupt.ts';
 import { newLog, type StepLog } from '../../server/src/timeline/log.ts';
 import { bindBridge, isBridge } from '../../server/src/timeline/ports.ts';
 import { releaseIrqs, requestIrqs, setAffinity } from '../../server/src/timeline/request-irq.ts';
 import { resolveRequester } from '../../server/src/timeline/requester.ts';
-import { isFound } from '../../server/src/timeline/state.ts';
+import { functionState, isFound } from '../../server/src/timeline/state.ts';
 import { firstVectors, isObject, predictedCommands, recordedVectors, type Vector, vectorsText } from './commands.ts';
 import { compareHandlers } from './handlers.ts';
 import { functionAt } from './plugging.ts';
@@ -195,11 +196,14 @@ function predictedVectors(replay: Replay, fn: FunctionIndex, allocation: Allocat
     const intid = lineIntid(replay.state.topology, fn);
     return intid === undefined ? [] : [{ index: 0, intid }];
   }
+  // A call that returns 1 for INTx while messages are enabled asks no controller.
+  const requester = allocation.requester ?? functionState(allocation.state, fn).requester;
   const isV2m = replay.record.controllers[0]?.type === 'gicv2m';
   return firstVectors(allocation.vectors, allocation.granted).map(({ run, offset }) => {
     const index = run.index + offset;
     const data = run.data + offset;
-    const hwirq = run.hwirq + offset;
+    const [numbers] = hwirqsOf(allocation.state, { vectors: [run], requester });
+    const hwirq = (numbers?.first ?? 0) + offset;
     if (!isV2m) return { index, eventId: data, lpi: hwirq };
     return allocation.mode === 'msix' ? { index, intid: hwirq, data } : { index, intid: hwirq };
   });

@@ -7,6 +7,7 @@ import { freeVectors, unbindDriver } from '../../server/src/timeline/free.ts';
 import { plug, unplug } from '../../server/src/timeline/hotplug.ts';
 import { newLog } from '../../server/src/timeline/log.ts';
 import { requestIrqs } from '../../server/src/timeline/request-irq.ts';
+import { hwirqsOf } from '../../server/src/timeline/hwirqs.ts';
 import { countVectors, functionState, type MachineState } from '../../server/src/timeline/state.ts';
 import { endpoint, type Given, given, pciBridge, rootPort } from '../unit/timeline/given.ts';
 
@@ -93,7 +94,7 @@ describe('whatever drivers do', () => {
         for (const fn of everyFunction(state)) {
           const own = functionState(state, fn);
           vectors += countVectors(own.vectors);
-          for (const run of own.vectors) hwirqs = add(hwirqs, run.hwirq, run.hwirq + run.count - 1);
+          for (const { first, last } of hwirqsOf(state, own)) hwirqs = add(hwirqs, first, last);
         }
         expect(size(hwirqs)).toBe(vectors);
         expect(state.irqNumbersUsed).toBe(vectors);

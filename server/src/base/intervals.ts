@@ -94,6 +94,17 @@ export function gaps(set: Intervals, first: number, last: number): Intervals {
   return free;
 }
 
+/** Runs in the order in which they are told, those joined of which one goes on where the one before ended. */
+export function joinedInOrder(runs: readonly Interval[]): readonly Interval[] {
+  const joined: { first: number; last: number }[] = [];
+  for (const { first, last } of runs) {
+    const before = joined[joined.length - 1];
+    if (before !== undefined && before.last + 1 === first) before.last = last;
+    else joined.push({ first, last });
+  }
+  return joined;
+}
+
 /** First fit: the start of the lowest run of the set that holds `count` numbers. */
 export function firstFit(set: Intervals, count: number): number | undefined {
   for (const run of set) if (run.last - run.first + 1 >= count) return run.first;

@@ -73,7 +73,10 @@ export interface VectorRun {
   readonly index: number;
   /** First EventID, or whatever the device writes as data (GICv2m: the INTID; x86 with remapping: the entry). */
   readonly data: number;
-  /** First LPI, SPI, hwirq: the number at the CPU's side. On x86 the Linux interrupt number. */
+  /**
+   * First SPI, XIRQ or identity; of gicv5 the LPI; on x86 the Linux interrupt number. Of an ITS it is the EventID, as the LPI
+   * follows from where its DeviceID's LPIs lie: `hwirqsOf` in the timeline tells the number at the CPU's side for all.
+   */
   readonly hwirq: number;
   readonly count: number;
   /** Where each vector is delivered, one per vector; undefined on a machine with one CPU. */
@@ -101,8 +104,8 @@ export interface Outcome<S, T> {
 }
 
 /**
- * Makes reasons. Holds on to the few values they are made of, not to a state. `shift` is added to hwirqs: how far they have
- * moved since, where a call was taken over from an earlier run ({@link TakenOver}).
+ * Makes reasons. Holds on to the few values they are made of, not to a state. `shift` is added to LPIs: how far they have
+ * moved since, where a call was taken over from an earlier run ({@link TakeOver}).
  */
 export type Why = (shift: number) => readonly Reason[];
 
@@ -119,6 +122,8 @@ export interface InterruptController<S> {
   readonly supports: {
     readonly multiMsi: boolean;
     readonly dynamicMsix: boolean;
+    /** Interrupt message storage, on the kernels that have it; absent: none. */
+    readonly ims?: true;
     /** MSI-X entries must be 0, 1, 2 … without a gap; absent: any. */
     readonly contiguousMsix?: true;
   };
@@ -183,20 +188,25 @@ export interface CpuFigures {
 }
 
 /** What an earlier run did for a function on a controller. */
-export interface Earlier<S> {
-  /** When the function's turn came, and when it was over. Their tables are not of that moment: read those of `end`. */
+export interface EarlierService<S> {
+  readonly requester: Requester;
+  /** When the function's turn came, and when it was over; not their tables, which are as they were in the end. */
   readonly before: S;
   readonly after: S;
-  /** When all had been served. */
-  readonly end: S;
-  /** What the function's turn did. */
+  /** What the function's turn did when it was first served, and how far its LPIs had moved up since, when that run was over. */
   readonly effects: readonly Effect[];
+  readonly shift: number;
 }
 
-/** The state in which a function has what it had in an earlier run, its hwirqs moved up by `shift`. */
-export interface TakenOver<S> {
-  readonly state: S;
-  readonly shift: number;
+/** Gives functions, one after the other, what an earlier run gave them, at the numbers that are free now. */
+export interface TakeOver<S> {
+  /**
+   * How far up the function's LPIs have moved. Undefined: it must be served, as the controller cannot tell that it would come to
+   * the same; then nothing has changed.
+   */
+  take(service: EarlierService<S>): number | undefined;
+  /** The state when all that was taken is given. */
+  state(): S;
 }
 
 /** How full a controller is. What it does not have is absent. */

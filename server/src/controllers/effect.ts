@@ -68,8 +68,8 @@ export type Effect =
 
 /** What the kernel warns of where a call need not fail. */
 export type Warning =
-  /** More vectors were promised than there are. */
-  | { readonly code: 'reservation-exceeds-available' }
+  /** More vectors were promised than are left. */
+  | { readonly code: 'reservation-exceeds-available'; readonly reserved: number; readonly available: number }
   /** An interrupt got a CPU outside its mask, as those in it are full. */
   | { readonly code: 'affinity-broken' }
   /** An interrupt remapping table is full. */

@@ -1,8 +1,9 @@
 /** Which controllers there are. A new one is a folder and a line in each of the three lists here. */
 import type { Controller, Machine } from '../model/machine.ts';
-import type { Earlier, InterruptController, Requester, TakenOver } from './controller.ts';
+import type { EarlierService, InterruptController, TakeOver } from './controller.ts';
 import { gicv2m, initialV2mState, type V2mState } from './gicv2m/index.ts';
 import { gicv3Its, type ItsState, initialItsState, takeOver } from './gicv3-its/index.ts';
+import { WHAT_IF_ITS, withModel } from './gicv3-its/what-if/index.ts';
 import { frozenGicv5, type Gicv5State, gicv5Its, initialGicv5State, scratchGicv5 } from './gicv5-its/index.ts';
 import { frozenImsic, type ImsicState, initialImsicState, riscvImsic, scratchImsic } from './riscv-imsic/index.ts';
 import { frozenSpapr, initialSpaprState, type SpaprState, scratchSpapr, spapr } from './spapr/index.ts';
@@ -14,8 +15,11 @@ export type ControllerState = ItsState | V2mState | Gicv5State | X86State | Spap
 /** The state at power on. */
 export function initialControllerState(controller: Controller, machine: Machine): ControllerState {
   switch (controller.type) {
-    case 'gicv3':
-      return initialItsState(controller, machine);
+    case 'gicv3': {
+      const { whatIf } = machine.kernelOptions;
+      const its = initialItsState(controller, machine);
+      return whatIf === undefined ? its : withModel(its, whatIf);
+    }
     case 'gicv2m':
       return initialV2mState(controller);
     case 'x86-apic':
@@ -67,20 +71,23 @@ export function frozenController(state: ControllerState): ControllerState {
   }
 }
 
+/** The turn of a function in an earlier run, on the controller that served it. */
+export type EarlierTurn = EarlierService<ControllerState>;
+
 /**
- * Gives a function what an earlier run gave it, at the numbers that are free now, where the controller can tell that serving it
- * anew would come to the same. Undefined: it cannot.
+ * Begins to give functions what an earlier run gave them; `end`: the state when that was over. Undefined: functions of this
+ * controller are always served anew.
  */
-export function takeOverFrom(
-  earlier: Earlier<ControllerState>,
-  state: ControllerState,
-  requester: Requester,
-): TakenOver<ControllerState> | undefined {
-  const { before, after, end, effects } = earlier;
-  if (state.type !== 'gicv3' || before.type !== 'gicv3' || after.type !== 'gicv3' || end.type !== 'gicv3') {
-    return undefined;
-  }
-  return takeOver(state, { before, after, end, effects }, requester);
+export function beginTakeOver(state: ControllerState, end: ControllerState): TakeOver<ControllerState> | undefined {
+  if (state.type !== 'gicv3' || end.type !== 'gicv3') return undefined;
+  const taking = takeOver(state, end);
+  return {
+    take({ before, after, ...turn }) {
+      if (before.type !== 'gicv3' || after.type !== 'gicv3') return undefined;
+      return taking.take({ before, after, ...turn });
+    },
+    state: taking.state,
+  };
 }
 
 /** Runs `use` with the operations that belong to this state. */
@@ -90,7 +97,7 @@ export function withController<T>(
 ): T {
   switch (state.type) {
     case 'gicv3':
-      return use(gicv3Its, state);
+      return use(state.whatIf === undefined ? gicv3Its : WHAT_IF_ITS[state.whatIf.model], state);
     case 'gicv2m':
       return use(gicv2m, state);
     case 'x86-apic':

@@ -2,15 +2,17 @@
  * The whole allocation at one moment, as a table: what "Show Allocation", `irqtopo show` and hovers print. Numbers, not
  * texts; how they are written is ./allocation-text.ts's matter.
  */
-import { type Interval, size } from '../base/intervals.ts';
+import { type Interval, joinedInOrder, size } from '../base/intervals.ts';
 import type { Failure } from '../base/result.ts';
-import type { VectorRun } from '../controllers/controller.ts';
+import { NOBODY } from '../controllers/arrival.ts';
 import { type ItsDevice, itsDevice } from '../controllers/gicv3-its/index.ts';
 import { withController } from '../controllers/registry.ts';
 import type { Controller, Gicv3, Its, PciKind } from '../model/machine.ts';
 import { busOf, requesterIdOf } from '../pci/enumeration.ts';
 import type { FunctionIndex, PciFunction } from '../pci/topology.ts';
 import type { RuleContext } from '../rules/context.ts';
+import { hwirqsOf } from '../timeline/hwirqs.ts';
+import type { Migration } from '../timeline/migration/migrate.ts';
 import { resolveRequester } from '../timeline/requester.ts';
 import type { Call, Run, StepResult } from '../timeline/run.ts';
 import { functionState, grantedVectors, isPresent, type MachineState } from '../timeline/state.ts';
@@ -132,8 +134,8 @@ export function functionRow(state: MachineState, fn: PciFunction, calls: readonl
     mode: own.mode,
     vectors: grantedVectors(own),
     errno: own.errno,
-    events: intervalsOf(own.vectors, ({ data }) => data),
-    interrupts: intervalsOf(own.vectors, ({ hwirq }) => hwirq),
+    events: joinedInOrder(own.vectors.map(({ data, count }) => ({ first: data, last: data + count - 1 }))),
+    interrupts: joinedInOrder(hwirqsOf(state, own)),
     delivery: deliveryRow(state, fn.index),
   };
 }
@@ -155,8 +157,9 @@ export function ittAt(state: MachineState, gic: Gicv3, its: Its, deviceId: numbe
 
 /** The calls of each function in the last step that made any for it. */
 export function lastCalls(steps: readonly StepResult[]): ReadonlyMap<FunctionIndex, readonly Call[]> {
-  const byFunction = new Map<FunctionIndex, Call[]>();
-  for (const { calls } of steps) {
+  let byFunction = new Map<FunctionIndex, Call[]>();
+  for (const { calls, migration } of steps) {
+    if (migration !== undefined) byFunction = movedCalls(byFunction, migration);
     const fresh = new Set<FunctionIndex>();
     for (const call of calls) {
       const known = fresh.has(call.fn) ? byFunction.get(call.fn) : undefined;
@@ -166,6 +169,23 @@ export function lastCalls(steps: readonly StepResult[]): ReadonlyMap<FunctionInd
     }
   }
   return byFunction;
+}
+
+/** The calls under the numbers that functions have after a migration. */
+function movedCalls(
+  calls: ReadonlyMap<FunctionIndex, readonly Call[]>,
+  { there }: Migration,
+): Map<FunctionIndex, Call[]> {
+  const moved = new Map<FunctionIndex, Call[]>();
+  for (const [fn, own] of calls) {
+    const now = there(fn);
+    if (now !== NOBODY)
+      moved.set(
+        now,
+        own.map((call) => ({ ...call, fn: now })),
+      );
+  }
+  return moved;
 }
 
 /** "its0" of a GIC with ITSs, else the controller's own name. */
@@ -195,18 +215,6 @@ const ittRow = (device: ItsDevice | undefined): IttRow | undefined =>
     eventsUsed: size(device.used),
     shared: device.shared,
   };
-
-/** The numbers of vectors, runs that go on from each other joined. */
-function intervalsOf(runs: readonly VectorRun[], number: (run: VectorRun) => number): readonly Interval[] {
-  const joined: { first: number; last: number }[] = [];
-  for (const run of runs) {
-    const first = number(run);
-    const before = joined[joined.length - 1];
-    if (before !== undefined && before.last + 1 === first) before.last += run.count;
-    else joined.push({ first, last: first + run.count - 1 });
-  }
-  return joined;
-}
 
 /** What each of the machine's controllers has given out, in their order. */
 export function controllerRows(state: MachineState): readonly ControllerRow[] {

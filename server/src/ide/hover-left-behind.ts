@@ -3,6 +3,7 @@ import { size } from '../base/intervals.ts';
 import { roundUpToPowerOfTwo } from '../base/powers.ts';
 import { hex } from '../pci/bus.ts';
 import type { FunctionIndex } from '../pci/topology.ts';
+import { hwirqsOf } from '../timeline/hwirqs.ts';
 import { resolveRequester } from '../timeline/requester.ts';
 import { countVectors, functionState, type MachineState } from '../timeline/state.ts';
 import { ittOf } from './allocation.ts';
@@ -54,9 +55,7 @@ export function givenBackText(before: MachineState, after: MachineState, fn: Fun
   if (had.vectors.length === 0) return 'its driver has gone; it held no messages';
   const count = countVectors(had.vectors);
   const s = count === 1 ? '' : 's';
-  const interrupts = rangesText(
-    had.vectors.map(({ hwirq, count: length }) => ({ first: hwirq, last: hwirq + length - 1 })),
-  );
+  const interrupts = rangesText(hwirqsOf(before, had));
   const { requester } = had;
   const own = requester && before.controllers[requester.controller];
   if (own?.type !== 'gicv3') return `gives back ${count} vector${s} (${interrupts})`;

@@ -1,21 +1,26 @@
 /** What a step did, in about five words: for the end of its line in an editor, and for the log of a test. */
-import { type Interval, type Intervals, size } from '../base/intervals.ts';
+import { type Interval, joinedInOrder, size } from '../base/intervals.ts';
 import { failureText } from '../base/result.ts';
+import { itsDevice } from '../controllers/gicv3-its/index.ts';
 import { withController } from '../controllers/registry.ts';
 import type { FunctionIndex } from '../pci/topology.ts';
 import { counted } from '../rules/words.ts';
+import { hwirqsOf } from '../timeline/hwirqs.ts';
 import type { Call, ExpectationResult, Run } from '../timeline/run.ts';
 import {
   countVectors,
   type FunctionState,
   functionState,
   grantedVectors,
+  idle,
   type MachineState,
   requestedVectors,
 } from '../timeline/state.ts';
 import { ittOf, lastCalls } from './allocation.ts';
+import { eventWords } from './event-words.ts';
 import { leftBehind } from './hover-left-behind.ts';
 import { gotText } from './hover-steps.ts';
+import { reinsertionWords } from './reinsertion-words.ts';
 
 /** Refusals that are longer give only their errno here; the finding at the step has the sentence. */
 const SHORT = 40;
@@ -24,7 +29,8 @@ const SHORT = 40;
 const LOOKED_AFTER = 8;
 
 /** What the step at this position of a run did; undefined beyond its end. */
-export function stepWords({ steps }: Run, at: number): string | undefined {
+export function stepWords(run: Run, at: number): string | undefined {
+  const { steps } = run;
   const result = steps[at];
   if (result === undefined) return undefined;
   const { state, checks, refused } = result;
@@ -37,9 +43,14 @@ export function stepWords({ steps }: Run, at: number): string | undefined {
     const text = refusal.message.length > SHORT && errno !== 'none' ? errnoWord(errno) : refusal.message;
     return refused.length === 1 ? text : `${text} and ${refused.length - 1} more`;
   }
+  const event = eventWords(result);
+  if (event !== undefined) return event;
   const called = [...lastCalls([result])];
   const [first] = called;
-  if (called.length === 1 && first !== undefined) return callWords(state, first[0], first[1]);
+  if (called.length === 1 && first !== undefined) {
+    const again = reinsertionWords(run, at);
+    return `${callWords(state, first[0], first[1])}${again === undefined ? '' : `, ${again}`}`;
+  }
   if (called.length > 1) return callsWords(state, called);
   return (
     changeWords(before, state) ?? (state.failed > (before?.failed ?? 0) ? errnoWord(state.lastErrno) : 'no change')
@@ -131,8 +142,12 @@ function changedFunctions(before: MachineState, after: MachineState): readonly F
 
 /** ", table stays" where one that others share outlives what it was made for. */
 function tableWords(before: MachineState, after: MachineState, [fn]: readonly FunctionIndex[]): string {
-  if (fn === undefined || ittOf(before, fn) === undefined) return '';
-  return ittOf(after, fn) === undefined ? '' : ', table stays';
+  const table = fn === undefined ? undefined : ittOf(before, fn);
+  // The function may have gone; its table is looked for where it was.
+  const { requester } = fn === undefined ? idle : functionState(before, fn);
+  const controller = requester && after.controllers[requester.controller];
+  if (table === undefined || requester === undefined || controller?.type !== 'gicv3') return '';
+  return itsDevice(controller, requester.its, table.deviceId) === undefined ? '' : ', table stays';
 }
 
 /** ", LPIs 8192–8194": the numbers that the controller gave. On x86 it is the CPUs that say what was taken. */
@@ -141,9 +156,7 @@ function interruptWords(state: MachineState, { vectors, requester }: FunctionSta
   if (controller === undefined || countVectors(vectors) === 0) return '';
   const noun = NOUNS[controller.type];
   if (noun === undefined) return cpuWords(vectors.flatMap(({ cpus }) => cpus ?? []));
-  const runs = vectors.flatMap(({ hwirq, count }) =>
-    hwirq === undefined ? [] : [{ first: hwirq, last: hwirq + count - 1 }],
-  );
+  const runs = hwirqsOf(state, { vectors, requester });
   return `, ${noun}${countVectors(vectors) === 1 ? '' : 's'} ${joined(runs)}`;
 }
 
@@ -164,13 +177,8 @@ function cpuWords(cpus: readonly number[]): string {
 }
 
 /** Runs of numbers, those that follow each other joined: "0–3, 8". */
-function joined(runs: Intervals): string {
-  const whole: { first: number; last: number }[] = [];
-  for (const { first, last } of runs) {
-    const before = whole[whole.length - 1];
-    if (before !== undefined && before.last + 1 === first) before.last = last;
-    else whole.push({ first, last });
-  }
+function joined(runs: readonly Interval[]): string {
+  const whole = joinedInOrder(runs);
   const text = ({ first, last }: Interval) => (first === last ? `${first}` : `${first}–${last}`);
   const shown = whole.slice(0, 2).map(text).join(', ');
   return whole.length > 2 ? `${shown} …` : shown;

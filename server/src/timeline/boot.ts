@@ -1,15 +1,13 @@
 /** Power on: the scan, then ports and bridges, then endpoints (../pci/boot-order.ts has the order). */
-import type { Effect } from '../controllers/effect.ts';
 import { bootOrder } from '../pci/boot-order.ts';
 import { type Enumeration, enumerateAtBoot } from '../pci/enumeration.ts';
 import type { FunctionIndex, Topology } from '../pci/topology.ts';
-import { again, type EarlierTurn } from './again.ts';
 import { type ServedIn, servedAlike, startsAlike } from './boot-inputs.ts';
-import type { StepLog } from './log.ts';
+import { newLog, type StepLog } from './log.ts';
 import { bindBridge } from './ports.ts';
 import { probe } from './probe.ts';
-import type { Call } from './run.ts';
 import { frozenState, initialState, type MachineState, presentIn, scratchState } from './state.ts';
+import { type Turn, takeTurns, turnOf } from './turn.ts';
 
 /** Functions handled between two chances to give up. */
 const pauseEvery = 256;
@@ -25,56 +23,54 @@ export interface BootTrace extends ServedIn {
   readonly order: readonly FunctionIndex[];
   /** Number of ports and bridges in `order`. */
   readonly ports: number;
-  /** When each one's turn came. */
+  /** One for each in `order`. */
   readonly turns: readonly Turn[];
   /** The first before anybody is served, then every {@link checkpointEvery}. */
   readonly checkpoints: readonly MachineState[];
   readonly end: MachineState;
-  readonly calls: readonly Call[];
-  readonly effects: readonly Effect[];
-}
-
-/** The moment before a function is served. */
-interface Turn {
-  /** Its tables go on changing: only what is not in them is of this moment. */
-  readonly state: MachineState;
-  /** How many calls were made, and effects had, until then. */
-  readonly calls: number;
-  readonly effects: number;
 }
 
 /** Everything up to the end of the last probe. */
 export function boot(topology: Topology, log: StepLog): MachineState {
-  return bootAfter(undefined, topology, log).end;
+  const { turns, end } = bootAfter(undefined, topology, log.pause);
+  for (const { calls, effects } of turns) {
+    for (const call of calls) log.calls.push(call);
+    for (const effect of effects) log.effects.push(effect);
+  }
+  return end;
 }
 
 /**
  * {@link boot}, and how it went.
  * @param previous an earlier boot: what did not change is taken from it
  */
-export function bootAfter(previous: BootTrace | undefined, topology: Topology, log: StepLog): BootTrace {
+export function bootAfter(
+  previous: BootTrace | undefined,
+  topology: Topology,
+  pause: () => void = () => undefined,
+): BootTrace {
   const off = initialState(topology);
   const start = { ...off, enumeration: enumerationOf(off, previous) };
   const { enumeration } = start;
-  log.pause();
+  pause();
   const { ports, endpoints } = bootOrder(topology, enumeration);
   const order = ports.concat(endpoints);
-  const earlier = previous === undefined ? undefined : earlierTurns(previous, start, order, ports.length);
-  const { turns, checkpoints } = commonBeginning(earlier, start, log);
+  const earlier = previous === undefined ? undefined : earlierBoot(previous, start, order, ports.length);
+  const { turns, checkpoints } = commonBeginning(earlier, start);
   let state = scratchState(checkpoints.at(-1) ?? start);
-  for (let served = turns.length; served < order.length; served++) {
-    const fn = order[served];
-    if (fn === undefined) continue;
-    if (served % checkpointEvery === 0) checkpoints.push(frozenState(state));
-    if (served % pauseEvery === 0) log.pause();
-    turns.push({ state, calls: log.calls.length, effects: log.effects.length });
-    const turn = earlier?.turnOf(served);
-    const repeated = turn === undefined ? undefined : again(state, turn, log);
-    state = repeated ?? (served < ports.length ? bindBridge(state, fn, log) : probe(state, fn, log));
+  while (turns.length < order.length) {
+    if (turns.length === checkpoints.length * checkpointEvery) checkpoints.push(frozenState(state));
+    if (turns.length % pauseEvery === 0) pause();
+    const next = Math.min(order.length, (Math.floor(turns.length / checkpointEvery) + 1) * checkpointEvery);
+    if (earlier) state = takeTurns(state, earlier.boot, turns.length, next, earlier.isAlike, turns);
+    const fn = order[turns.length];
+    if (fn === undefined || turns.length === next) continue;
+    const log = newLog(pause);
+    const served = turns.length < ports.length ? bindBridge(state, fn, log) : probe(state, fn, log);
+    turns.push(turnOf(fn, state, served, log));
+    state = served;
   }
-  const end = frozenState(state);
-  const { calls, effects } = log;
-  return { topology, enumeration, order, ports: ports.length, turns, checkpoints, end, calls, effects };
+  return { topology, enumeration, order, ports: ports.length, turns, checkpoints, end: frozenState(state) };
 }
 
 /** The scan; a tree that is built alike gets the same numbers. */
@@ -84,63 +80,37 @@ function enumerationOf(off: MachineState, previous: BootTrace | undefined): Enum
 }
 
 /** An earlier boot as far as it is of use to this one. */
-interface Earlier {
+interface EarlierBoot {
   readonly boot: BootTrace;
-  /** How many are served alike before the first that is not. */
-  readonly alike: number;
-  /** The turn of this number, where it is the same function's and nothing about that is different. */
-  readonly turnOf: (served: number) => EarlierTurn | undefined;
+  /** Whether the turn of this number is the same function's, and nothing about that is different. */
+  readonly isAlike: (number: number) => boolean;
 }
 
-function earlierTurns(
+function earlierBoot(
   boot: BootTrace,
   start: MachineState,
   order: readonly FunctionIndex[],
   ports: number,
-): Earlier | undefined {
+): EarlierBoot | undefined {
   if (!startsAlike(boot.topology.machine, start.topology.machine)) return undefined;
-  const isAlike = (served: number): boolean => {
-    const fn = order[served];
-    if (fn === undefined || fn !== boot.order[served] || served < ports !== served < boot.ports) return false;
-    return servedAlike(boot, start, fn, aliasBridgeOf(boot, served));
+  const isAlike = (number: number): boolean => {
+    const [fn, turn] = [order[number], boot.turns[number]];
+    if (fn === undefined || turn?.fn !== fn || number < ports !== number < boot.ports) return false;
+    return servedAlike(boot, start, fn, turn.aliasBridge);
   };
-  const turnOf = (served: number): EarlierTurn | undefined => {
-    const [fn, turn, next] = [order[served], boot.turns[served], boot.turns[served + 1]];
-    if (fn === undefined || turn === undefined || !isAlike(served)) return undefined;
-    const calls = boot.calls.slice(turn.calls, next?.calls);
-    const effects = boot.effects.slice(turn.effects, next?.effects);
-    return { fn, before: turn.state, after: next?.state ?? boot.end, end: boot.end, calls, effects };
-  };
-  let alike = 0;
-  while (alike < order.length && isAlike(alike)) alike++;
-  return { boot, alike, turnOf };
+  return { boot, isAlike };
 }
 
-/** The bridge through which the function signalled whose turn it was. */
-function aliasBridgeOf({ turns, calls }: BootTrace, served: number): FunctionIndex | undefined {
-  const end = turns[served + 1]?.calls ?? calls.length;
-  for (let i = turns[served]?.calls ?? end; i < end; i++) {
-    const requester = calls[i]?.requester;
-    if (requester !== undefined) return requester.aliasBridge;
-  }
-  return undefined;
-}
-
-/** The turns up to the last checkpoint of the earlier boot that this one passes through as well. Logs what happened until then. */
+/** The turns up to the last checkpoint of the earlier boot that this one passes through as well. */
 function commonBeginning(
-  earlier: Earlier | undefined,
+  earlier: EarlierBoot | undefined,
   { topology, enumeration }: MachineState,
-  log: StepLog,
 ): { turns: Turn[]; checkpoints: MachineState[] } {
   if (earlier === undefined) return { turns: [], checkpoints: [] };
-  const { boot, alike } = earlier;
-  const common = Math.min(Math.floor(alike / checkpointEvery), boot.checkpoints.length - 1);
-  const turns = boot.turns.slice(0, Math.max(0, common * checkpointEvery));
-  const checkpoints = boot.checkpoints
-    .slice(0, common + 1)
-    .map((checkpoint) => ({ ...checkpoint, topology, enumeration }));
-  const last = boot.turns[turns.length];
-  for (const call of boot.calls.slice(0, last?.calls ?? 0)) log.calls.push(call);
-  for (const effect of boot.effects.slice(0, last?.effects ?? 0)) log.effects.push(effect);
-  return { turns, checkpoints };
+  const { boot, isAlike } = earlier;
+  let alike = 0;
+  while (alike < boot.turns.length && isAlike(alike)) alike++;
+  const last = Math.min(Math.floor(alike / checkpointEvery), boot.checkpoints.length - 1);
+  const checkpoints = boot.checkpoints.slice(0, last + 1).map((state) => ({ ...state, topology, enumeration }));
+  return { turns: boot.turns.slice(0, Math.max(0, last) * checkpointEvery), checkpoints };
 }

@@ -59,9 +59,9 @@ export interface Call {
   readonly vectors: readonly VectorRun[];
   /** What led to the numbers, part by part; {@link callReasons} puts it into sentences. */
   readonly whys: readonly Why[];
-  /** What the whys add to hwirqs: how far these have moved since the call was first made. */
+  /** How far its LPIs have moved up since the call was first made: what whys and effects add to theirs. */
   readonly shift: number;
-  /** The part of the step's effects that this call had. */
+  /** The part of the step's effects that this call had, at the LPIs it had when first made: see `effectsOf`. */
   readonly effects: readonly Effect[];
   /** Who asked, as the controller saw it; undefined when the call never came that far. */
   readonly requester: Requester | undefined;

@@ -9,6 +9,7 @@ import { newLog } from './log.ts';
 import type { Call, ExpectationResult, Run, StepResult } from './run.ts';
 import { functionState, type MachineState } from './state.ts';
 import { takeStep } from './steps/index.ts';
+import { effectsOf } from './turn.ts';
 
 /** How the boots went that runs were made of: where a later boot of nearly the same machine begins. */
 const traces = new WeakMap<Run, BootTrace>();
@@ -19,17 +20,24 @@ const traces = new WeakMap<Run, BootTrace>();
  * @param previous an earlier boot of nearly the same machine: what did not change is taken from it
  */
 export function bootMachine(topology: Topology, pause: () => void = () => undefined, previous?: Run): Run {
-  const log = newLog(pause);
-  const trace = bootAfter(previous && traces.get(previous), topology, log);
-  // The trace keeps the log of what came before the VMs.
+  const trace = bootAfter(previous && traces.get(previous), topology, pause);
   const guestLog = newLog(pause);
   const booted = countFailures(startGuests(trace.end, guestLog));
   const checks = bodyExpectations(booted);
-  const { calls } = log;
-  const { guestEvents } = guestLog;
-  const effects = bothEffects(log.effects, guestLog.effects);
-  const refused = guestLog.refused.length === 0 ? log.refused : [...log.refused, ...guestLog.refused];
-  const own: StepResult = { step: undefined, state: booted, calls, effects, refused, checks };
+  const calls: Call[] = [];
+  for (const turn of trace.turns) for (const call of turn.calls) calls.push(call);
+  const { guestEvents, refused } = guestLog;
+  const own: StepResult = {
+    step: undefined,
+    state: booted,
+    calls,
+    // Thousands, for whoever asks.
+    get effects() {
+      return bothEffects(trace.turns.flatMap(effectsOf), guestLog.effects);
+    },
+    refused,
+    checks,
+  };
   const step = guestEvents.length === 0 ? own : { ...own, guestEvents };
   const run: Run = { scenario: undefined, steps: markWanted([step]) };
   traces.set(run, trace);
@@ -90,7 +98,9 @@ function markWanted(steps: readonly StepResult[]): StepResult[] {
   if (steps.every(({ checks }) => checks.length === 0)) return [...steps];
   const open = new Map<FunctionIndex, Call[]>();
   const wanted = new Set<Call>();
-  for (const { calls, checks, state } of steps) {
+  for (const { calls, checks, state, migration } of steps) {
+    // The numbers of functions are another machine's from here on.
+    if (migration !== undefined) open.clear();
     for (const call of calls) {
       if (call.by !== 'driver') continue;
       if (call.errno === undefined && call.granted >= call.request.max && call.mode !== 'intx') continue;

@@ -24,8 +24,8 @@ import { prepare } from './prepare.ts';
 import { eventReasons } from './reasons.ts';
 import type { ItsDevice, ItsState } from './state.ts';
 
-export { takeOver } from './again.ts';
 export type { ItsDevice, ItsState } from './state.ts';
+export { takeOver } from './take-over.ts';
 
 /** A GIC at power on. One with the GICv4 proxy device holds a table for it, without LPIs, which nothing else can see. */
 export function initialItsState(gic: Gicv3, machine: Machine): ItsState {
@@ -158,7 +158,7 @@ function activate(
     return {
       index: entries?.[position] ?? position,
       data: event,
-      hwirq: lpiBase + event,
+      hwirq: event,
       count,
       cpus: placed?.cpus,
       mask: isManaged ? managed.masks[position - managed.first] : undefined,
@@ -168,7 +168,7 @@ function activate(
   const effects = runs.map(({ data, count, cpus }) => mapti(device, data, count, cpus));
   const after = { ...device, used, mapped };
   const next = withDevice(load === state.load ? state : { ...state, load }, requester.its, after);
-  return done(next, runs, effects, (shift) => eventReasons(lpiCount, runs, shift));
+  return done(next, runs, effects, (shift) => eventReasons(lpiCount, runs, lpiBase + shift));
 }
 
 /**

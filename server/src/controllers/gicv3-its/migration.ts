@@ -4,14 +4,15 @@
  */
 import { IntMap } from '../../base/int-map.ts';
 import type { IntTable } from '../../base/int-table.ts';
-import type { Arrival, ControllerDifference, Renumber } from '../arrival.ts';
+import type { FunctionIndex } from '../../pci/topology.ts';
+import { type Arrival, type ControllerDifference, type Heirs, NOBODY, type Renumber } from '../arrival.ts';
 import { firstLpi } from './lpi-pool.ts';
 import type { ItsDevice, ItsState } from './state.ts';
 
 const registersOnly = 'vmstate_its, hw/intc/arm_gicv3_its_common.c: the registers are sent, GITS_TYPER is not';
 
 /** The tables as they are; what the other ITS has no bits for is lost. */
-export function arriveGicv3(here: ItsState, there: ItsState, renumber: Renumber): Arrival<ItsState> {
+export function arriveGicv3(here: ItsState, there: ItsState, renumber: Renumber, heirs: Heirs): Arrival<ItsState> {
   const differences: ControllerDifference[] = [];
   if (here.gic.itses.length !== there.gic.itses.length) {
     differences.push({
@@ -41,7 +42,12 @@ export function arriveGicv3(here: ItsState, there: ItsState, renumber: Renumber)
   });
   const end = firstLpi + there.lpisTotal - 1;
   if (lastLpi > end) differences.push(tooFew('the LPIs', `${lastLpi} is in use`, `the last one is ${end}`));
-  const devices = here.devices.map((table) => renumbered(table, renumber));
+  const devices = here.devices.map((table, its) =>
+    renumbered(table, (device) => {
+      const maker = renumber(device.createdBy);
+      return maker === NOBODY ? heirs(its, device.deviceId) : maker;
+    }),
+  );
   return {
     state: { ...here, gic: there.gic, devices: there.gic.itses.map((_, i) => devices[i] ?? IntMap.empty()) },
     differences,
@@ -56,10 +62,15 @@ const tooFew = (what: string, here: string, there: string): ControllerDifference
   source: registersOnly,
 });
 
-function renumbered(devices: IntTable<ItsDevice>, renumber: Renumber): IntTable<ItsDevice> {
+/** A table that nobody has any more is forgotten, its LPIs are not: so it is with one whose maker is not there. */
+function renumbered(
+  devices: IntTable<ItsDevice>,
+  makerOf: (device: ItsDevice) => FunctionIndex | undefined,
+): IntTable<ItsDevice> {
   return IntMap.empty<ItsDevice>().edit((draft) => {
     for (const [deviceId, device] of devices.entries()) {
-      const createdBy = renumber(device.createdBy);
+      const createdBy = makerOf(device);
+      if (createdBy === undefined) continue;
       draft.set(deviceId, createdBy === device.createdBy ? device : { ...device, createdBy });
     }
   });

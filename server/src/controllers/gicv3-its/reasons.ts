@@ -49,10 +49,10 @@ export function reuseReasons(device: ItsDevice): Reason[] {
   ];
 }
 
-/** Which events of the table were free. `shift` is added to the runs' LPIs. */
-export function eventReasons(lpiCount: number, runs: readonly VectorRun[], shift: number): Reason[] {
-  return runs.map(({ data, hwirq, count }) => ({
-    text: `${count === 1 ? 'event' : 'events'} ${runText(data, count)} of ${lpiCount} ${count === 1 ? 'is LPI' : 'are LPIs'} ${runText(hwirq + shift, count)}`,
+/** Which events of the table were free. `lpiBase`: the LPI of event 0. */
+export function eventReasons(lpiCount: number, runs: readonly VectorRun[], lpiBase: number): Reason[] {
+  return runs.map(({ data, count }) => ({
+    text: `${count === 1 ? 'event' : 'events'} ${runText(data, count)} of ${lpiCount} ${count === 1 ? 'is LPI' : 'are LPIs'} ${runText(lpiBase + data, count)}`,
     source: 'its_alloc_device_irq, irq-gic-v3-its.c',
   }));
 }

@@ -153,7 +153,7 @@ describe('a boot after a change', () => {
     if (bridge === undefined || changed === undefined) throw new Error('no functions');
     const after = { ...before, hostBridges: [{ ...bridge, children: [...bridge.children.slice(0, -1), changed] }] };
     const granted = (one: Machine, earlier?: BootTrace) => {
-      const trace = bootAfter(earlier, placeMachine(one).topology, newLog());
+      const trace = bootAfter(earlier, placeMachine(one).topology);
       return { vectors: countVectors(functionState(trace.end, 0).vectors), trace };
     };
     const first = granted(before);
