@@ -9,6 +9,7 @@ import type { Tree } from '../syntax/tree.ts';
 import type { Run } from '../timeline/run.ts';
 import { bootMachine, runScenario } from '../timeline/scenario.ts';
 import type { Analysis } from './analysis.ts';
+import { withoutNumbersElsewhere } from './elsewhere.ts';
 import { applyIgnores, locateFindings } from './findings.ts';
 import { bootProblems, pciFindings, refusalFindings, syntaxFindings } from './from-rooms.ts';
 
@@ -55,7 +56,8 @@ export function* analyse(
     }
   }
   yield;
-  const located = applyIgnores(locateFindings(findings, sourceMap.locate), locateIgnores(model, sourceMap.locate));
+  const own = withoutNumbersElsewhere(findings, runs);
+  const located = applyIgnores(locateFindings(own, sourceMap.locate), locateIgnores(model, sourceMap.locate));
   return { ...context, uri, model, files, locate: sourceMap.locate, findings: located };
 }
 

@@ -26,5 +26,8 @@ export interface ControllerDifference {
 /** The index of a function at the other end; {@link NOBODY} for one that is not there. */
 export type Renumber = (fn: FunctionIndex) => FunctionIndex;
 
+/** A function at the other end that holds messages of a DeviceID, for tables whose maker is not there. */
+export type Heirs = (its: number, deviceId: number) => FunctionIndex | undefined;
+
 /** The index of a function that the other machine does not have. */
 export const NOBODY = -1;

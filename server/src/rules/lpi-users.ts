@@ -1,7 +1,6 @@
 /** Who has the LPIs: related places of findings about the pool. */
 import type { FunctionIndex } from '../pci/topology.ts';
 import { countVectors, functionState, type MachineState } from '../timeline/state.ts';
-import type { RuleContext } from './context.ts';
 import { itsStateOf, type Outcome } from './outcomes.ts';
 import type { Related } from './rule.ts';
 import { at } from './sharing.ts';
@@ -20,13 +19,13 @@ export interface LpiUser {
 const usersOf = new WeakMap<object, readonly LpiUser[]>();
 
 /** Whose tables reserve LPIs, most first; the same for every victim of one step. */
-export function lpiUsers({ topology }: RuleContext, { step, first }: Outcome): readonly LpiUser[] {
+export function lpiUsers({ step, first }: Outcome): readonly LpiUser[] {
   const known = usersOf.get(step);
   if (known) return known;
   const users = holders(step.state, first.requester?.controller ?? 0)
     .sort((a, b) => b.lpis - a.lpis)
     .map(({ fn, lpis, verb }) => {
-      const { node, name } = at(topology, fn);
+      const { node, name } = at(step.state.topology, fn);
       return {
         name,
         lpis,

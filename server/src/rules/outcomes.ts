@@ -125,7 +125,7 @@ function ofRun(context: RuleContext, run: Run, keeps: Keeps): Outcome[] {
       const mapd = firstMapd(calls, from, to);
       if (mapd) madeBy.set(first.fn, mapd);
       const made = mapd ?? madeBy.get(first.fn);
-      const { node, name } = at(context.topology, first.fn);
+      const { node, name } = at(step.state.topology, first.fn);
       const wanted = wantedBy(first.request, node.capabilities, possibleCpus);
       const messages = last.mode === 'msi' || last.mode === 'msix' ? last.granted : 0;
       if (!keeps(first, wanted - messages, made)) continue;

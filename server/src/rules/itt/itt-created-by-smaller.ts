@@ -21,7 +21,7 @@ export const ittCreatedBySmaller: Rule = {
       const table = tableOf(outcome);
       if (eventShortageOf(outcome) !== 'small' || table === undefined) continue;
       const { fn, name, wanted, messages, first } = outcome;
-      const creator = at(context.topology, table.createdBy);
+      const creator = at(outcome.step.state.topology, table.createdBy);
       yield {
         rule: 'itt-created-by-smaller',
         severity: severityOf(outcome, messages < first.request.min ? 'error' : 'warning'),

@@ -32,7 +32,7 @@ When fewer events are free than the driver's minimum, Linux maps the ones there 
         severity: severityOf(outcome, 'error'),
         at: outcome.at,
         message: `${name} needs ${needs(first.request.min, wanted)}, the table of ${deviceIdOf(outcome)} has ${free} of ${total} free: ${endOf(outcome)}`,
-        related: takersOf(context, outcome),
+        related: takersOf(outcome),
         functions: [fn],
         facts: { fn: name, min: first.request.min, wanted, free, total, deviceId: first.requester?.deviceId ?? 0 },
       };

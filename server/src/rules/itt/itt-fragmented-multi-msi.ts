@@ -29,7 +29,7 @@ export const ittFragmentedMultiMsi: Rule = {
         severity: severityOf(outcome, messages < first.request.min ? 'error' : 'warning'),
         at: outcome.at,
         message: `${wanted} MSI messages of ${name} need an aligned run of ${run} events; of the ${free} free ones in the table of ${deviceIdOf(outcome)} the largest such run is ${largestAlignedRun(device.used, device.lpiCount)}: ${endOf(outcome)}`,
-        related: takersOf(context, outcome),
+        related: takersOf(outcome),
         functions: [fn],
         facts: { fn: name, wanted, run, free },
       };

@@ -31,7 +31,7 @@ export const ittPartial: Rule = {
         severity: severityOf(outcome, 'warning'),
         at: outcome.at,
         message: `${name} gets ${messages} of ${wanted} vectors: the table of ${deviceIdOf(outcome)} has ${free} of ${total} events free${block}`,
-        related: takersOf(context, outcome),
+        related: takersOf(outcome),
         functions: [fn],
         facts: { fn: name, messages, wanted, free, total },
       };

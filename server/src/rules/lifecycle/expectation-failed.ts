@@ -1,9 +1,9 @@
 import type { Declared } from '../../model/declared.ts';
 import type { Accepts, Expectation, Step } from '../../model/machine.ts';
 import type { FunctionIndex } from '../../pci/topology.ts';
-import type { ExpectationResult, Run } from '../../timeline/run.ts';
+import type { ExpectationResult, Run, StepResult } from '../../timeline/run.ts';
+import type { MachineState } from '../../timeline/state.ts';
 import { failedSteps, functionChain, type LastCalls, noteCalls, sumChain } from '../chain.ts';
-import type { RuleContext } from '../context.ts';
 import type { Finding, Related, Rule } from '../rule.ts';
 import { at, hex } from '../sharing.ts';
 
@@ -28,9 +28,14 @@ export const expectationFailed: Rule = {
       for (const [number, result] of run.steps.entries()) {
         const { step, checks } = result;
         noteCalls(known, result);
+        if (result.migration !== undefined) {
+          // The numbers of functions are other machines' from here on.
+          known.clear();
+          changedBy.clear();
+        }
         // Every run begins with the boot; what is asserted there is told once.
         if (run !== context.boot && number === 0) continue;
-        for (const fn of changedFunctions(context, step)) if (step !== undefined) changedBy.set(fn, step.decl);
+        for (const fn of changedFunctions(result.state, step)) if (step !== undefined) changedBy.set(fn, step.decl);
         for (const check of checks) {
           if (check.met) continue;
           const first = !explained.has(check.expectation);
@@ -45,8 +50,7 @@ export const expectationFailed: Rule = {
 };
 
 function finding(
-  context: RuleContext,
-  step: Step | undefined,
+  { step, state }: StepResult,
   { expectation, fn, cpu, got, reason }: ExpectationResult,
   related: readonly Related[],
 ): Finding {
@@ -57,7 +61,7 @@ function finding(
   return {
     rule: 'expectation-failed',
     at: { decl, part: { value: key } },
-    message: `${cpu === undefined ? subjectOf(context, step, fn) : `cpu[${cpu}]`}: expected ${key} = ${expected}, got ${found}${reason ? ` (${reason})` : ''}`,
+    message: `${cpu === undefined ? subjectOf(state, step, fn) : `cpu[${cpu}]`}: expected ${key} = ${expected}, got ${found}${reason ? ` (${reason})` : ''}`,
     ...(fn === undefined ? {} : { functions: [fn] }),
     related,
     facts: { key, got, expected, actual: found },
@@ -81,12 +85,12 @@ function chainOf(
 
 const sinceStep = (decl: Declared): Related => ({ at: { decl, part: 'header' }, message: 'It is so since this step' });
 
-function changedFunctions({ topology }: RuleContext, step: Step | undefined): readonly FunctionIndex[] {
+function changedFunctions({ topology }: MachineState, step: Step | undefined): readonly FunctionIndex[] {
   if (step === undefined || !('subjects' in step) || step.op === 'expect') return [];
   return step.subjects.flatMap(({ node, numbers }) => numbers.flatMap((n) => topology.byNode.get(node)?.[n] ?? []));
 }
 
-function subjectOf({ topology }: RuleContext, step: Step | undefined, fn: FunctionIndex | undefined): string {
+function subjectOf({ topology }: MachineState, step: Step | undefined, fn: FunctionIndex | undefined): string {
   if (fn !== undefined) return at(topology, fn).name;
   if (step?.op === 'expect-controller') return step.its?.name ?? step.controller.name ?? 'The controller';
   return 'The machine';

@@ -20,7 +20,7 @@ export const staleIttInherited: Rule = {
       const { before, fn, name, wanted, messages, first } = outcome;
       const device = deviceOf(before, outcome);
       if (eventShortageOf(outcome) !== 'inherited' || device === undefined) continue;
-      const old = at(context.topology, device.createdBy);
+      const old = at(before.topology, device.createdBy);
       yield {
         rule: 'stale-itt-inherited',
         severity: severityOf(outcome, messages < first.request.min ? 'error' : 'warning'),

@@ -28,7 +28,7 @@ export const lpiBlockHalved: Rule = {
         message: wasCut
           ? `${name}: no run of ${entries} LPIs is free, so the table of ${deviceIdOf(outcome)} has ${lpis} for its ${entries} entries: ${endOf(outcome)}`
           : `${name} finds the table of ${deviceIdOf(outcome)} with ${lpis} LPIs for ${entries} entries, for no longer run was free when it was made: ${endOf(outcome)}`,
-        related: lpiUsers(context, outcome)
+        related: lpiUsers(outcome)
           .slice(0, LPI_USERS_SHOWN)
           .map(({ related }) => related),
         functions: [fn],

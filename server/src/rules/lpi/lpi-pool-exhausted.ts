@@ -32,7 +32,7 @@ A GICv5 has no such reserve: each vector takes one LPI when it is allocated, the
       const { fn, name, first, messages } = outcome;
       const errno =
         first.errno ?? (!total.isPerTable ? 'ENOSPC' : context.machine.rules === '7.2' ? 'ENODEV' : 'ENOMEM');
-      const users = lpiUsers(context, outcome);
+      const users = lpiUsers(outcome);
       const list = lists.get(users) ?? listOf(users.map((user) => user.name));
       lists.set(users, list);
       yield {

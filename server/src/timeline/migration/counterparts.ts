@@ -3,6 +3,7 @@ import { NOBODY, type Renumber } from '../../controllers/arrival.ts';
 import { devicePaths } from '../../pci/device-path.ts';
 import { type HotplugPlace, placeSpares } from '../../pci/slots.ts';
 import { type FunctionIndex, NOWHERE, type Topology } from '../../pci/topology.ts';
+import { type MachineState, presentIn } from '../state.ts';
 
 export interface Counterparts {
   /** The other machine's; spares that have a place here have it there, too. */
@@ -16,30 +17,47 @@ export interface Counterparts {
   readonly pathsThere: readonly (string | undefined)[];
 }
 
-/** Compares the places of two machines. */
-export function counterparts(here: Topology, other: Topology): Counterparts {
+/**
+ * Compares the places of two machines. A place may have been another function's before: of several that are declared for it the
+ * one with the same name counts, then who is there now.
+ */
+export function counterparts({ topology: here, ...state }: MachineState, other: Topology): Counterparts {
   const paths = devicePaths(here);
   const topology = withSpares(here, other, paths);
   const pathsThere = devicePaths(topology);
-  const byPath = new Map<string, FunctionIndex>();
-  pathsThere.forEach((path, index) => {
-    if (path !== undefined) byPath.set(path, index);
-  });
-  const toThere = paths.map((path) => (path === undefined ? undefined : byPath.get(path)) ?? NOBODY);
+  const toThere: FunctionIndex[] = here.functions.map(() => NOBODY);
   const toHere: FunctionIndex[] = topology.functions.map(() => NOBODY);
-  toThere.forEach((there, index) => {
-    if (there !== NOBODY) toHere[there] = index;
-  });
+  const pair = (index: FunctionIndex, there: FunctionIndex | undefined) => {
+    if (there === undefined || toThere[index] !== NOBODY || toHere[there] !== NOBODY) return;
+    toThere[index] = there;
+    toHere[there] = index;
+  };
+  const byName = new Map<string, FunctionIndex>();
+  const byPlace = new Map<string, FunctionIndex>();
+  for (const { index, name } of topology.functions) {
+    const path = pathsThere[index];
+    if (path !== undefined) byName.set(`${path} ${name}`, index);
+  }
+  for (const { index, name } of here.functions) pair(index, byName.get(`${paths[index]} ${name}`));
+  for (const { index } of topology.functions) {
+    const path = pathsThere[index];
+    if (path !== undefined && toHere[index] === NOBODY) byPlace.set(path, index);
+  }
+  const present = presentIn({ topology: here, ...state });
+  for (const isThere of [true, false]) {
+    for (const { index } of here.functions) {
+      if (present(index) === isThere) pair(index, byPlace.get(paths[index] ?? ''));
+    }
+  }
   const { functions } = here;
   // Spares without a place are each other's by name: nothing else is known of them.
   for (const node of here.machine.unplaced) {
     const elements = spareNamed(topology, node.name);
     for (const [element, index] of (here.byNode.get(node) ?? []).entries()) {
       const there = elements[element];
-      const isFree = there !== undefined && topology.functions[there]?.rootBus === NOWHERE;
-      if (!isFree || functions[index]?.rootBus !== NOWHERE) continue;
-      toThere[index] = there;
-      toHere[there] = index;
+      const areFree =
+        there !== undefined && topology.functions[there]?.rootBus === NOWHERE && functions[index]?.rootBus === NOWHERE;
+      if (areFree) pair(index, there);
     }
   }
   return {

@@ -5,23 +5,26 @@
  */
 import { IntMap } from '../../base/int-map.ts';
 import type { IntTable } from '../../base/int-table.ts';
-import { NOBODY, type Renumber } from '../../controllers/arrival.ts';
+import { type Heirs, NOBODY, type Renumber } from '../../controllers/arrival.ts';
 import { arrive } from '../../controllers/arrivals.ts';
 import { type ControllerState, initialControllerState } from '../../controllers/registry.ts';
 import type { MigrationTarget } from '../../model/machine.ts';
 import { placeMachine } from '../../pci/placement.ts';
-import type { Topology } from '../../pci/topology.ts';
+import type { FunctionIndex, Topology } from '../../pci/topology.ts';
 import { resolveRequester } from '../requester.ts';
 import { type FunctionState, idle, isPresent, type MachineState } from '../state.ts';
 import { compareMachines, hasMessages } from './compare.ts';
 import { type Counterparts, counterparts } from './counterparts.ts';
 import { endOf, type MigrationDifference } from './difference.ts';
+import { guestsThere } from './guests.ts';
 
 /** How a migration went. */
 export interface Migration {
   readonly from: Topology;
   readonly target: MigrationTarget;
   readonly differences: readonly MigrationDifference[];
+  /** The number of a function there, by that here. */
+  readonly there: Renumber;
   /** Functions that the guest has found and finds again. */
   readonly kept: number;
 }
@@ -42,7 +45,7 @@ function topologyOf({ machine }: MigrationTarget): Topology {
 
 /** Moves a running guest. */
 export function migrate(before: MachineState, target: MigrationTarget): Migrated {
-  const pairs = counterparts(before.topology, topologyOf(target));
+  const pairs = counterparts(before, topologyOf(target));
   const differences = compareMachines(before, target, pairs);
   const controllers = arriveAll(before, target, pairs.there, differences);
   const taken = controllers.map(({ taken }) => taken);
@@ -56,13 +59,14 @@ export function migrate(before: MachineState, target: MigrationTarget): Migrated
     },
     controllers: controllers.map(({ state: own }) => own),
     functions: functionsThere(before, pairs, taken),
+    ...(before.guests && { guests: guestsThere(before.guests, before.topology, pairs.topology, pairs.there) }),
   };
   for (const fn of before.functions.keys()) addDeviceId(before, state, fn, pairs, taken, differences);
   const refused = differences.some((difference) => endOf(difference) === 'refused');
   state = { ...state, lastErrno: refused ? 'EINVAL' : 'none', failed: before.failed + (refused ? 1 : 0) };
   return {
     state,
-    migration: { from: before.topology, target, differences, kept: state.enumeration.buses.size },
+    migration: { from: before.topology, target, differences, there: pairs.there, kept: state.enumeration.buses.size },
   };
 }
 
@@ -83,13 +87,29 @@ function arriveAll(
     const state = initialControllerState(there, machine);
     const own = before.controllers[i];
     const here = before.topology.machine.controllers[i];
-    const arrival = own && arrive(own, state, renumber);
+    const arrival = own && arrive(own, state, renumber, heirsIn(before, i, renumber));
     if (arrival === undefined || here === undefined) return { state, taken: false };
     if (here.type === there.type) {
       for (const difference of arrival.differences) differences.push({ is: 'controller', here, there, difference });
     }
     return { state: arrival.state, taken: true };
   });
+}
+
+/** Looked for when asked: only tables whose maker is not there need it. */
+function heirsIn(before: MachineState, controller: number, renumber: Renumber): Heirs {
+  let byDeviceId: Map<string, FunctionIndex> | undefined;
+  return (its, deviceId) => {
+    if (byDeviceId === undefined) {
+      byDeviceId = new Map();
+      for (const [fn, { requester, vectors }] of before.functions.entries()) {
+        const there = renumber(fn);
+        if (requester?.controller !== controller || vectors.length === 0 || there === NOBODY) continue;
+        byDeviceId.set(`${requester.its} ${requester.deviceId}`, there);
+      }
+    }
+    return byDeviceId.get(`${its} ${deviceId}`);
+  };
 }
 
 /** What is plugged in here is plugged in there: whoever starts the other end starts it so. */

@@ -7,9 +7,10 @@ import type { MachineState } from '../state.ts';
 /** Undefined where the other spec cannot be read: that is told at the path, and nothing moves. */
 export function migrate(state: MachineState, { target }: StepOf<'migrate'>, log: StepLog): Migrated | undefined {
   if (target === undefined) return undefined;
-  if (state.aborted !== undefined) {
-    log.refused.push({ rule: 'lifecycle-step-on-absent-device', message: `QEMU has aborted: ${state.aborted}` });
-    return undefined;
-  }
-  return move(state, target);
+  const moved = move(state, target);
+  if (state.aborted === undefined) return moved;
+  // There is nothing to move; the names of the steps that follow are the other machine's all the same.
+  log.refused.push({ rule: 'lifecycle-step-on-absent-device', message: `QEMU has aborted: ${state.aborted}` });
+  const failed = { ...moved.state, failed: state.failed + 1, lastErrno: 'ENODEV' as const };
+  return { state: failed, migration: { ...moved.migration, differences: [], kept: 0 } };
 }
