@@ -8,6 +8,7 @@ import type { FunctionIndex } from '../pci/topology.ts';
 import type { RuleContext } from '../rules/context.ts';
 import { afterBoot } from '../rules/headroom.ts';
 import type { Finding, Place } from '../rules/rule.ts';
+import { ruleOf } from '../rules/index.ts';
 import type { Body, Statement, SyntaxProblem, Tree } from '../syntax/tree.ts';
 import { presentIn } from '../timeline/state.ts';
 
@@ -103,7 +104,8 @@ export function* refusalFindings({ runs }: RuleContext): Iterable<Finding> {
 /** A step of the language that is not carried out yet is no fault of the machine's. */
 function severityOf(rule: string, isInformation: boolean): Pick<Finding, 'severity'> {
   if (isInformation) return { severity: 'info' };
-  return rule === 'limit-exceeded' ? { severity: 'warning' } : {};
+  const usual = ruleOf(rule)?.severity;
+  return rule === 'limit-exceeded' || usual === 'info' || usual === 'hint' ? { severity: 'warning' } : {};
 }
 
 const asksForFailure = ({ key, accepts }: Expectation): boolean =>

@@ -12,7 +12,7 @@ export type Shortage = 'events' | 'lpis' | 'lpi-block' | 'irq-numbers' | 'spis';
 export function shortageOf(outcome: Outcome): Shortage | undefined {
   const { first, messages, wanted, step, before, made } = outcome;
   const { requester } = first;
-  if (requester === undefined || messages >= wanted || gaveBack(outcome)) return undefined;
+  if (requester === undefined || messages >= wanted || gaveBack(outcome) || isWrong(outcome)) return undefined;
   if (outcome.calls.some(({ effects }) => effects.some(({ does }) => does === 'no-lpis'))) return 'lpis';
   const { machine } = before.topology;
   if (before.controllers[requester.controller]?.type === 'gicv2m') return 'spis';
@@ -32,6 +32,9 @@ export function shortageOf(outcome: Outcome): Shortage | undefined {
 /** Nothing was short: a port that cannot use the vectors it got frees them and takes its line. */
 const gaveBack = ({ messages, calls }: Outcome): boolean =>
   messages === 0 && calls.some(({ granted, mode }) => granted > 0 && mode !== 'intx');
+
+/** Nothing was short: entries that the table does not have, or that stand in the list twice. */
+const isWrong = ({ last }: Outcome): boolean => last.errno === 'ERANGE' || last.errno === 'EINVAL';
 
 /** The table an outcome's calls found or made. */
 export interface Table {
@@ -77,9 +80,10 @@ export function eventShortageOf(outcome: Outcome): EventShortage | undefined {
   if (shortageOf(outcome) !== 'events') return undefined;
   const { step, before, first, wanted } = outcome;
   const op = step.step?.op;
-  const found = op === 'probe' || op === 'plug' ? deviceOf(before, outcome) : undefined;
+  const isSameDriver = op === 'probe' || op === 'enable';
+  const found = isSameDriver || op === 'plug' ? deviceOf(before, outcome) : undefined;
   const isOwn = found?.createdBy === outcome.fn;
-  if (found && (op === 'probe' || isOwn) && leakedEvents(outcome) > 0) return 'left-behind';
+  if (found && (isSameDriver || isOwn) && leakedEvents(outcome) > 0) return 'left-behind';
   if (found && op === 'plug' && !isOwn && (!isPresent(before, found.createdBy) || leakedEvents(outcome) > 0)) {
     return 'inherited';
   }

@@ -1,10 +1,12 @@
 /** `enable`: the bound driver calls pci_alloc_irq_vectors. No handler goes on yet. */
 import type { DriverCall, PciNode, Request, StepOf } from '../../model/machine.ts';
 import type { FunctionIndex } from '../../pci/topology.ts';
-import type { StepLog } from '../log.ts';
+import { noted, type StepLog } from '../log.ts';
 import { climb } from '../probe.ts';
+import { releaseHandlers, requestIrqs } from '../request-irq.ts';
 import { functionState, type MachineState } from '../state.ts';
-import { ended, nameOf, type OnFunction, refuse, whenBound } from './subjects.ts';
+import { refusalOf } from './enable-refusal.ts';
+import { cannotApply, ended, nameOf, type OnFunction, refuse, whenBound } from './subjects.ts';
 
 type Enable = StepOf<'enable'>;
 
@@ -24,24 +26,31 @@ interface OwnCall {
   readonly call: number;
 }
 
-function enable(state: MachineState, fn: FunctionIndex, { ladder, call }: OwnCall, log: StepLog): MachineState {
-  const { mode } = functionState(state, fn);
-  const climbed = climb(state, fn, ladder, call, log);
-  const after = climbed.state;
+function enable(before: MachineState, fn: FunctionIndex, { ladder, call }: OwnCall, log: StepLog): MachineState {
+  const { mode, handlers } = functionState(before, fn);
+  const name = nameOf(before, fn);
   const isEnabled = mode === 'msi' || mode === 'msix';
-  if (isEnabled && climbed.errno !== undefined) {
-    const message = `${nameOf(state, fn)} has ${mode === 'msix' ? 'MSI-X' : 'MSI'} enabled already: the call returns -${climbed.errno}, with a backtrace in the log; \`disable\` comes first`;
-    return refuse(after, fn, message, log, climbed.errno, 'lifecycle-double-enable');
+  const isOnLine = mode === 'intx' && handlers.length > 0;
+  const climbed = climb(isOnLine ? noted(log, releaseHandlers(before, fn)) : before, fn, ladder, call, log);
+  const { state, errno } = climbed;
+  const kind = mode === 'msix' ? 'MSI-X' : 'MSI';
+  if (isEnabled && errno !== undefined) {
+    const message = `${name} has ${kind} enabled already: the call returns -${errno}, with a backtrace in the log; \`disable\` comes first`;
+    return refuse(state, fn, message, log, errno, 'lifecycle-double-enable');
   }
   if (isEnabled) {
-    log.refused.push({
-      rule: 'intx-hides-active-msi',
-      message: `The call returns 1 and changes nothing; ${nameOf(state, fn)} keeps its ${mode === 'msix' ? 'MSI-X' : 'MSI'} vectors`,
-      fn,
-      isHarmless: true,
-    });
+    const message = `The call returns 1 and changes nothing; ${name} keeps its ${kind} vectors`;
+    log.refused.push({ rule: 'intx-hides-active-msi', message, fn, isHarmless: true });
   }
-  return ended(after, fn, climbed.errno);
+  const last = log.calls.at(-1);
+  const refusal = errno === undefined || last === undefined ? undefined : refusalOf(state, last);
+  if (refusal !== undefined) log.refused.push({ ...refusal, rule: refusal.rule ?? cannotApply, fn });
+  const after = ended(state, fn, errno);
+  if (!isOnLine) return after;
+  if (functionState(after, fn).mode === 'intx') return noted(log, requestIrqs(after, fn, 0, 0));
+  const message = `${name}: a handler is still on its INTx line, which goes quiet now. \`free-irq\` comes first`;
+  log.refused.push({ rule: 'lifecycle-free-while-requested', message, fn });
+  return after;
 }
 
 /** What the body asks for, on top of the last call of the driver's plan. */
