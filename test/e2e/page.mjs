@@ -223,6 +223,25 @@ export class Workbench {
     return this.page.locator('.part.editor .editor-group-container').nth(1).locator('.monaco-editor .view-lines');
   }
 
+  /** Waits until there is something to do at the cursor. */
+  async lightBulb() {
+    await this.editor.locator('.lightBulbWidget').waitFor();
+  }
+
+  /** Waits until the tab with this name is the active one of its group. */
+  async tab(name) {
+    await this.page.locator(`.tabs-container .tab.active[data-resource-name="${name}"]`).waitFor();
+  }
+
+  /** Goes to the next problem of the active editor, waits until its text matches, and closes it again. */
+  async nextProblem(expected) {
+    await this.press('F8');
+    const shown = this.page.locator('.marker-widget');
+    await shown.filter({ hasText: expected }).waitFor();
+    await this.press('Escape');
+    await shown.waitFor({ state: 'detached' });
+  }
+
   /** The text of an editor's visible lines, from the top. */
   async textOf(lines) {
     const rows = await lines

@@ -9,12 +9,13 @@ import { copySamples } from '../workbench/samples.mjs';
 import { ensureWorkbench, extensionId, installVsix, root, serve } from '../workbench/workbench.mjs';
 import { msiAndMsix } from './msi-and-msix.mjs';
 import { openBrowser, Workbench } from './page.mjs';
+import { platforms } from './platforms.mjs';
 import { scenarios } from './scenarios.mjs';
 import { sharedBridge } from './shared-bridge.mjs';
 
 const args = process.argv.slice(2);
 const kind = args.includes('worker') ? 'worker' : 'node';
-const all = [sharedBridge, msiAndMsix, scenarios];
+const all = [sharedBridge, msiAndMsix, scenarios, platforms];
 const named = all.filter(({ name }) => args.includes(name));
 const drives = named.length > 0 ? named : all;
 
