@@ -8,11 +8,12 @@ import {
   type WorkspaceEdit,
 } from 'vscode-languageserver';
 import type { Analysis, LocatedFinding, ProvedFix } from '../../analysis/analysis.ts';
-import { fixAll, fixesOf } from '../../analysis/index.ts';
+import { expectationAt, fixAll, fixesOf } from '../../analysis/index.ts';
 import { diffEdit } from '../../syntax/reparse.ts';
 import type { Span, TextEdit } from '../../syntax/tree.ts';
 import { asked, protocolEdits } from '../asking.ts';
 import { FIX_ALL, TRY_ON } from '../capabilities.ts';
+import { capacityActions, isAboutCapacity } from '../capacity-actions.ts';
 import { spanOf } from '../convert.ts';
 import { diagnosticOf, SEVERITIES } from '../diagnostics.ts';
 import { request } from '../handler.ts';
@@ -32,12 +33,16 @@ export const codeAction = request(
     const span = spanOf(about.text, range, session.encoding);
     if (wants(only, CodeActionKind.QuickFix)) {
       actions.push(...(await quickFixes(session, about.text, analysis, span, token)));
+      actions.push(...expectAction(session, about.text, analysis, span));
     }
     // Fixing everything costs an analysis for each step; it is done for those who ask for it, not at each move of the cursor.
     if (only !== undefined && wants(only, FIX_ALL)) actions.push(...fixAllAction(session, about.text, analysis));
     // Where nobody asked for refactorings by name, they are offered only where they are about something.
     if (wants(only, TRY_ON) && (only !== undefined || isAboutMachine(about.tree, span))) {
       actions.push(...platformActions(session, analysis));
+    }
+    if (wants(only, TRY_ON) && (only !== undefined || isAboutCapacity(about.tree, span))) {
+      actions.push(...capacityActions(analysis));
     }
     return actions;
   },
@@ -104,6 +109,13 @@ function provedFixes({ workspace }: Session, analysis: Analysis, found: LocatedF
   const fixes = fixesOf(analysis, workspace.sourcesOf(analysis.uri), found);
   proved.set(found, fixes);
   return fixes;
+}
+
+function expectAction(session: Session, text: OpenText, analysis: Analysis, { from }: Span): readonly CodeAction[] {
+  const proved = expectationAt(analysis, session.workspace.sourcesOf(text.uri), from);
+  if (proved === undefined) return [];
+  const { title, edits } = proved;
+  return [{ title, kind: CodeActionKind.QuickFix, edit: workspaceEdit(session, text, edits) }];
 }
 
 function fixAllAction(session: Session, text: OpenText, analysis: Analysis): readonly CodeAction[] {
