@@ -48,7 +48,8 @@ export function totalText({ interrupts, promised = 0, entries }: ControllerRow):
 /** A line for each function, as a markdown table. */
 export function elementsTable(functions: readonly FunctionRow[]): readonly string[] {
   const segments = new Set(functions.map(({ segment }) => segment)).size > 1;
-  const columns = functions.some(({ delivery }) => delivery !== undefined) ? X86_COLUMNS : COLUMNS;
+  const of = functions.find(({ delivery }) => delivery !== undefined)?.delivery?.of;
+  const columns = of === undefined ? COLUMNS : of === 'vectors' ? X86_COLUMNS : IMSIC_COLUMNS;
   const rows = functions.map((row) => columns.map(([, cell]) => cell(row, segments)));
   return markdownTable([columns.map(([heading]) => heading), ...rows]).split('\n');
 }
@@ -80,6 +81,14 @@ const X86_COLUMNS: readonly Column[] = [
   ['entries', ({ delivery }) => rangesText(delivery?.remapping?.entries ?? [])],
   ['irqs', ({ interrupts }) => rangesText(interrupts)],
   ['vectors', ({ delivery }) => (delivery === undefined ? '' : targetsText(delivery, CPUS_NAMED))],
+  RESULT,
+];
+
+/** An IMSIC has nothing else to give out. */
+const IMSIC_COLUMNS: readonly Column[] = [
+  FUNCTION,
+  REQUESTER_ID,
+  ['identities', ({ delivery }) => (delivery === undefined ? '' : targetsText(delivery, CPUS_NAMED))],
   RESULT,
 ];
 

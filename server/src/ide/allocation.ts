@@ -6,6 +6,7 @@ import { type Interval, joinedInOrder, size } from '../base/intervals.ts';
 import type { Failure } from '../base/result.ts';
 import { NOBODY } from '../controllers/arrival.ts';
 import { type ItsDevice, itsDevice } from '../controllers/gicv3-its/index.ts';
+import { type Gicv5Device, gicv5Device } from '../controllers/gicv5-its/index.ts';
 import { withController } from '../controllers/registry.ts';
 import type { Controller, Gicv3, Its, PciKind } from '../model/machine.ts';
 import { busOf, requesterIdOf } from '../pci/enumeration.ts';
@@ -15,8 +16,8 @@ import { hwirqsOf } from '../timeline/hwirqs.ts';
 import type { Migration } from '../timeline/migration/migrate.ts';
 import { resolveRequester } from '../timeline/requester.ts';
 import type { Call, Run, StepResult } from '../timeline/run.ts';
-import { functionState, grantedVectors, isPresent, type MachineState } from '../timeline/state.ts';
-import { type CpuRow, cpuRows, type DeliveryRow, deliveryRow } from './delivery.ts';
+import { countVectors, functionState, grantedVectors, isPresent, type MachineState } from '../timeline/state.ts';
+import { type CpuRow, cpuRows, type DeliveryRow, deliveryRow, identityRows } from './delivery.ts';
 
 export interface Allocation {
   /** By segment and requester ID; what the kernel did not find comes last. */
@@ -57,8 +58,8 @@ export interface FunctionRow {
 
 export interface IttRow {
   readonly entries: number;
-  /** LPIs reserved for the DeviceID, whoever uses them. */
-  readonly firstLpi: number;
+  /** LPIs reserved for the DeviceID, whoever uses them; on a GICv5 they are those in use, and have no first one. */
+  readonly firstLpi: number | undefined;
   readonly lpis: number;
   readonly eventsUsed: number;
   readonly shared: boolean;
@@ -79,13 +80,17 @@ export interface ControllerRow {
   readonly type: Controller['type'];
   /** Undefined where this version does not know how the controller allocates. */
   readonly interrupts:
-    | { readonly kind: 'LPIs' | 'SPIs' | 'MSIs' | 'CPU vectors'; readonly used: number; readonly free: number }
+    | {
+        readonly kind: 'LPIs' | 'SPIs' | 'MSIs' | 'CPU vectors' | 'identities';
+        readonly used: number;
+        readonly free: number;
+      }
     | undefined;
   /** x86: vectors that interrupts without one have been promised. */
   readonly promised?: number;
   /** x86 with remapping: entries of all tables in use and, where tables are those of units, left in them. */
   readonly entries?: { readonly used: number; readonly free: number | undefined };
-  /** x86: each CPU, from cpu[0] on. */
+  /** x86 and IMSIC: each CPU, from cpu[0] on. */
   readonly cpus?: readonly CpuRow[];
 }
 
@@ -128,13 +133,17 @@ export function functionRow(state: MachineState, fn: PciFunction, calls: readonl
         ? undefined
         : { requesterId: found.aliasedRequesterId, bridge: topology.functions[aliasBridge]?.name ?? '' },
     controller: controller && controllerName(controller, found?.its ?? 0),
-    deviceId: controller?.type === 'gicv3' ? found?.deviceId : undefined,
-    itt: ittRow(ittOf(state, fn.index)),
+    deviceId: controller !== undefined && 'itses' in controller ? found?.deviceId : undefined,
+    itt: ittRow(ittOf(state, fn.index)) ?? gicv5IttRow(state, gicv5IttOf(state, fn.index)),
     calls: calls.filter((call, i) => isLastRung(calls, i, call)).map(callRow),
     mode: own.mode,
     vectors: grantedVectors(own),
     errno: own.errno,
-    events: joinedInOrder(own.vectors.map(({ data, count }) => ({ first: data, last: data + count - 1 }))),
+    events: joinedInOrder(
+      controller?.type === 'riscv-imsic'
+        ? hwirqsOf(state, own)
+        : own.vectors.map(({ data, count }) => ({ first: data, last: data + count - 1 })),
+    ),
     interrupts: joinedInOrder(hwirqsOf(state, own)),
     delivery: deliveryRow(state, fn.index),
   };
@@ -147,6 +156,15 @@ export function ittOf(state: MachineState, fn: FunctionIndex): ItsDevice | undef
   const { controller, its, deviceId } = requester.value;
   const own = state.controllers[controller];
   return own?.type === 'gicv3' ? itsDevice(own, its, deviceId) : undefined;
+}
+
+/** The table of a function's DeviceID at a GICv5, whoever owns it; undefined while there is none. */
+export function gicv5IttOf(state: MachineState, fn: FunctionIndex): Gicv5Device | undefined {
+  const requester = resolveRequester(state, fn);
+  if (!requester.ok) return undefined;
+  const { controller, its, deviceId } = requester.value;
+  const own = state.controllers[controller];
+  return own?.type === 'gicv5' ? gicv5Device(own, its, deviceId) : undefined;
 }
 
 /** The table of a DeviceID at one of the ITSs of a GIC. */
@@ -190,7 +208,7 @@ function movedCalls(
 
 /** "its0" of a GIC with ITSs, else the controller's own name. */
 export function controllerName(controller: Controller, its: number): string {
-  const part = controller.type === 'gicv3' ? controller.itses[its]?.name : undefined;
+  const part = 'itses' in controller ? controller.itses[its]?.name : undefined;
   return part ?? controller.name ?? controller.type;
 }
 
@@ -216,6 +234,15 @@ const ittRow = (device: ItsDevice | undefined): IttRow | undefined =>
     shared: device.shared,
   };
 
+const gicv5IttRow = (state: MachineState, device: Gicv5Device | undefined): IttRow | undefined =>
+  device && {
+    entries: device.events,
+    firstLpi: undefined,
+    lpis: countVectors(functionState(state, device.owner).vectors),
+    eventsUsed: size(device.used),
+    shared: false,
+  };
+
 /** What each of the machine's controllers has given out, in their order. */
 export function controllerRows(state: MachineState): readonly ControllerRow[] {
   return state.controllers.map((own, i): ControllerRow => {
@@ -227,6 +254,10 @@ export function controllerRows(state: MachineState): readonly ControllerRow[] {
       return { name, type, interrupts: { kind: 'LPIs', used: figures.lpis, free: figures.lpisFree } };
     }
     if (figures.msis !== undefined && figures.msisFree !== undefined) {
+      if (own.type === 'riscv-imsic') {
+        const interrupts = { kind: 'identities', used: figures.msis, free: figures.msisFree } as const;
+        return { name, type, interrupts, cpus: identityRows(own) };
+      }
       return { name, type, interrupts: { kind: 'MSIs', used: figures.msis, free: figures.msisFree } };
     }
     if (figures.spis !== undefined && figures.spisFree !== undefined) {

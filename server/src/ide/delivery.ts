@@ -1,5 +1,7 @@
-/** Where a function's interrupts go on x86: CPUs, vectors and remapping entries, as rows and as words. */
+/** Where a function's interrupts go, on x86 and on an IMSIC: CPUs, vectors or identities, remapping entries, as rows and as words. */
 import { add, type Interval, noIntervals, size } from '../base/intervals.ts';
+import type { VectorRun } from '../controllers/controller.ts';
+import { type ImsicState, placesOf, riscvImsic } from '../controllers/riscv-imsic/index.ts';
 import {
   type Delivery,
   deliveries,
@@ -17,6 +19,8 @@ import type { Reason } from '../timeline/run.ts';
 import { functionState, type MachineState } from '../timeline/state.ts';
 
 export interface DeliveryRow {
+  /** What a CPU's numbers are called: `vectors` on x86, `identities` on an IMSIC. */
+  readonly of: 'vectors' | 'identities';
   /** Each message interrupt, or the one line. */
   readonly interrupts: readonly InterruptRow[];
   /** Vectors set aside on each CPU of their masks for managed interrupts, in use or not. */
@@ -28,10 +32,11 @@ export interface DeliveryRow {
 export interface InterruptRow {
   /** MSI-X table index, or message number; 0 for a line. */
   readonly index: number;
-  /** Linux interrupt number. */
-  readonly irq: number;
+  /** Linux interrupt number; undefined where it is not known. */
+  readonly irq: number | undefined;
   /** Undefined: it is promised a vector, or has one set aside, and none is in use. */
   readonly cpu: number | undefined;
+  /** The vector, or the identity. */
   readonly vector: number | undefined;
   /** Entry of the remapping table. */
   readonly entry: number | undefined;
@@ -52,15 +57,18 @@ export interface CpuRow {
 export function deliveryRow(state: MachineState, fn: FunctionIndex): DeliveryRow | undefined {
   const { mode, requester, vectors, line } = functionState(state, fn);
   if (mode === 'none') return undefined;
+  const imsic = requester && state.controllers[requester.controller];
+  if (imsic?.type === 'riscv-imsic' && mode !== 'intx') return identitiesRow(imsic, vectors);
   const apic = apicOf(state);
   if (apic === undefined) return undefined;
   if (mode === 'intx') {
     return line === undefined
       ? undefined
-      : { interrupts: [lineRow(apic, line)], managedPerCpu: 0, remapping: undefined };
+      : { of: 'vectors', interrupts: [lineRow(apic, line)], managedPerCpu: 0, remapping: undefined };
   }
   const held = requester && heldEntries(apic, requester, vectors);
   return {
+    of: 'vectors',
     interrupts: deliveries(apic, vectors).map(interruptRow),
     managedPerCpu: managedPerCpu(vectors),
     remapping: held && { table: tableText(held.table), entries: held.entries },
@@ -129,6 +137,24 @@ export function apicOf({ controllers }: Pick<MachineState, 'controllers'>): X86S
   for (const own of controllers) if (own.type === 'x86-apic') return own;
   return undefined;
 }
+
+/** On an IMSIC each vector has its identity of a CPU from its allocation on. */
+function identitiesRow(imsic: ImsicState, runs: readonly VectorRun[]): DeliveryRow {
+  const interrupts = runs.flatMap((run) =>
+    placesOf(imsic, run).map(({ cpu, identity }, i): InterruptRow => {
+      const { index, managed } = run;
+      return { index: index + i, irq: undefined, cpu, vector: identity, entry: undefined, managed };
+    }),
+  );
+  return { of: 'identities', interrupts, managedPerCpu: 0, remapping: undefined };
+}
+
+/** Identities in use and left on each CPU of an IMSIC. */
+export const identityRows = (imsic: ImsicState): readonly CpuRow[] =>
+  imsic.files.map(({ online }, cpu) => {
+    const { vectors, available } = riscvImsic.cpuFigures?.(imsic, cpu) ?? { vectors: 0, available: 0 };
+    return { online, vectors, managed: 0, available };
+  });
 
 function interruptRow({ index, irq, entry, interrupt }: Delivery): InterruptRow {
   const { target, managed } = interrupt;

@@ -1,9 +1,10 @@
 /** One function in a hover: what it got, and the chain from its address to its numbers. */
 
 import type { Analysis } from '../analysis/analysis.ts';
-import { size } from '../base/intervals.ts';
+import { add, type Interval, size } from '../base/intervals.ts';
 import { failureText } from '../base/result.ts';
 import type { ItsDevice } from '../controllers/gicv3-its/index.ts';
+import { gicv5Cpu } from '../controllers/gicv5-its/index.ts';
 import { hex, requesterIdText } from '../pci/bus.ts';
 import { msiTargetOf } from '../pci/msi-map.ts';
 import { aliasReason, requesterOf } from '../pci/requester.ts';
@@ -12,8 +13,8 @@ import type { FunctionIndex, PciFunction } from '../pci/topology.ts';
 import { callReasons } from '../timeline/reasons.ts';
 import { hostBridgeOf } from '../timeline/requester.ts';
 import type { Call } from '../timeline/run.ts';
-import { type MachineState, presentIn } from '../timeline/state.ts';
-import { controllerName, type FunctionRow, functionRow, ittAt, ittOf, lastCalls } from './allocation.ts';
+import { functionState, type MachineState, presentIn } from '../timeline/state.ts';
+import { controllerName, type FunctionRow, functionRow, gicv5IttOf, ittAt, ittOf, lastCalls } from './allocation.ts';
 import { askedText, MODE_NAMES, rangesText, resultText } from './allocation-text.ts';
 import { type DeliveryRow, deliveryText, targetsText } from './delivery.ts';
 import { historyText } from './history.ts';
@@ -67,16 +68,20 @@ function vectorText({ vectors, events, interrupts, deviceId }: FunctionRow): str
 
 /** "Vectors: cpu[0] 34, cpu[3] 34..35; entries 16..18 of remapping unit 0" */
 function deliverySummary(delivery: DeliveryRow): string {
-  const { interrupts, managedPerCpu, remapping } = delivery;
+  const { managedPerCpu, remapping } = delivery;
   const entries = remapping === undefined ? 0 : size(remapping.entries);
   return [
-    `${upper(counted('vector', interrupts.length))}: ${targetsText(delivery, NAMED)}`,
+    `${upper(numbersOf(delivery))}: ${targetsText(delivery, NAMED)}`,
     ...(managedPerCpu === 0 ? [] : [`${managedPerCpu} set aside on each CPU for managed ones`]),
     ...(remapping === undefined
       ? []
       : [`${entries === 1 ? 'entry' : 'entries'} ${rangesText(remapping.entries)} of ${remapping.table}`]),
   ].join('; ');
 }
+
+/** "vectors", "identity" */
+const numbersOf = ({ of, interrupts: { length } }: DeliveryRow): string =>
+  of === 'vectors' ? counted('vector', length) : length === 1 ? 'identity' : 'identities';
 
 const upper = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
 
@@ -93,7 +98,7 @@ function addressLines(state: MachineState, fn: PciFunction): readonly string[] {
   const target = msiTargetOf(topology.machine, hostBridge, path.aliasedRequesterId);
   if (!target.ok) return [...steps, `No interrupt controller takes its messages: -${target.errno}`];
   const { controller, its, deviceId, entry } = target.value;
-  if (controller.type !== 'gicv3' || its === undefined) {
+  if (!('itses' in controller) || its === undefined) {
     return [...steps, `Its messages go to ${controllerName(controller, 0)}`];
   }
   const by =
@@ -109,12 +114,39 @@ function addressLines(state: MachineState, fn: PciFunction): readonly string[] {
 /** The table of its DeviceID as it is, and who shares it. */
 function tableLine(state: MachineState, fn: PciFunction): string | undefined {
   const device = ittOf(state, fn.index);
-  if (device === undefined) return undefined;
+  if (device === undefined) return gicv5TableLine(state, fn);
   const sharers = sharersOf(state, fn.index).map((sharer) => nameIn(state, sharer));
   const more = sharers.length > NAMED ? ` and ${sharers.length - NAMED} more` : '';
   const shared =
     sharers.length < 2 ? '' : ` Shared, in the order of their events, by ${sharers.slice(0, NAMED).join(', ')}${more}.`;
   return `${tableText(state, device)}.${shared}`;
+}
+
+/** "The table (ITT) of DeviceID 0x0200 has 4 entries and is nic0's alone: 3 in use, 1 free" */
+function gicv5TableLine(state: MachineState, fn: PciFunction): string | undefined {
+  const device = gicv5IttOf(state, fn.index);
+  if (device === undefined) return undefined;
+  const { deviceId, events, used, owner } = device;
+  return `The table (ITT) of DeviceID ${hex(deviceId)} has ${events} ${events === 1 ? 'entry' : 'entries'} and is ${nameIn(state, owner)}'s alone: ${size(used)} in use, ${events - size(used)} free. ${cpusText(state, owner)}`.trimEnd();
+}
+
+/** "Of its interrupts, cpu[0] gets LPIs 40..42, cpu[1] gets LPI 43."; nothing on a machine with one CPU. */
+function cpusText(state: MachineState, owner: FunctionIndex): string {
+  const { requester, vectors } = functionState(state, owner);
+  const gic = requester && state.controllers[requester.controller];
+  if (gic?.type !== 'gicv5' || gic.targets === undefined) return '';
+  const perCpu = new Map<number | undefined, Interval[]>();
+  for (const { hwirq, count } of vectors) {
+    for (let lpi = hwirq; lpi < hwirq + count; lpi++) {
+      const cpu = gicv5Cpu(gic, lpi);
+      perCpu.set(cpu, [...add(perCpu.get(cpu) ?? [], lpi, lpi)]);
+    }
+  }
+  const parts = [...perCpu].map(
+    ([cpu, lpis]) =>
+      `${cpu === undefined ? 'no CPU' : `cpu[${cpu}]`} gets ${counted('LPI', size(lpis))} ${rangesText(lpis)}`,
+  );
+  return parts.length === 0 ? '' : `Of its interrupts, ${parts.join(', ')}.`;
 }
 
 /** "The table (ITT) of DeviceID 0x0200 has 4 entries and LPIs 8195..8198, made when nic0 asked: 3 in use, 1 free" */
@@ -191,6 +223,10 @@ function aliasText({ machine }: Analysis, state: MachineState, fn: PciFunction, 
   const target = hostBridge && msiTargetOf(machine, hostBridge, requesterId);
   if (target === undefined || !target.ok) return undefined;
   const { deviceId, controller, its } = target.value;
+  if (controller.type === 'gicv5') {
+    return `All below signal as ${requesterIdText(requesterId)}: one DeviceID, ${hex(deviceId)}, which a GICv5 registers for one function only.`;
+  }
+  if (controller.type !== 'gicv3') return undefined;
   const device = controller.type === 'gicv3' && its !== undefined ? ittAt(state, controller, its, deviceId) : undefined;
   return paragraphs(
     `All below signal as ${requesterIdText(requesterId)}: one DeviceID, ${hex(deviceId)}, and one table for all of them.`,

@@ -49,6 +49,13 @@ export function controllerText({ machine }: Analysis, decl: Declared, { result: 
       `${upper(words)} ${figure('lpis')} LPIs are reserved, ${figure('lpis-free')} free.`,
     );
   }
+  if (controller.type === 'gicv5') {
+    const ipis = 2 ** controller.idBits - Number(figure('lpis')) - Number(figure('lpis-free'));
+    return paragraphs(
+      `${controller.idBits} interrupt ID bits: LPIs 0..${2 ** controller.idBits - 1}, the first ${ipis} for messages between CPUs.`,
+      `${upper(words)} ${figure('lpis')} LPIs are taken, ${figure('lpis-free')} free.`,
+    );
+  }
   if (controller.type === 'gicv2m') {
     return `${upper(words)} ${figure('spis')} SPIs are taken as messages, ${figure('spis-free')} free.`;
   }
@@ -66,9 +73,16 @@ export function controllerText({ machine }: Analysis, decl: Declared, { result: 
 /** An ITS: how many DeviceIDs and LPIs it holds. */
 export function itsText({ machine }: Analysis, decl: Declared, { result: { state }, words }: Moment): string {
   for (const [i, controller] of machine.controllers.entries()) {
-    if (controller.type !== 'gicv3') continue;
+    if (!('itses' in controller)) continue;
     const its = controller.itses.find((other) => other.decl === decl);
     const own = state.controllers[i];
+    if (its !== undefined && own?.type === 'gicv5') {
+      const registered = own.devices[own.gic.itses.indexOf(its)]?.size ?? 0;
+      return paragraphs(
+        `DeviceIDs of ${its.deviceIdBits} bits, EventIDs of ${its.eventIdBits} bits, 8 bytes per table entry, ${its.indirect ? 'tables of two levels where they are long' : 'flat tables'}.`,
+        `${upper(words)} ${registered} ${registered === 1 ? 'DeviceID is' : 'DeviceIDs are'} registered, each for one function.`,
+      );
+    }
     if (its === undefined || own?.type !== 'gicv3') continue;
     const devices = own.devices[controller.itses.indexOf(its)];
     const lpis = figureOf(state, { of: 'controller', controller, its }, 'lpis');

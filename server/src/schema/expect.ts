@@ -70,7 +70,7 @@ const properties: readonly PropertySchema[] = [
     'first-irq',
     counted(COUNT_MAX),
     ['function'],
-    'Its first SPI (gicv2m) or XIRQ (pseries); the identity of its first vector (riscv-imsic).',
+    'Its first SPI (gicv2m) or XIRQ (pseries); its lowest identity (riscv-imsic).',
   ),
   count('spis', ['controller'], 'SPIs taken (gicv2m).'),
   count('msis', ['controller'], 'MSIs taken (pseries, riscv-imsic).'),

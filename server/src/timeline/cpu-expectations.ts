@@ -1,6 +1,7 @@
 /** What `expect cpu[n]` asserts: the vectors of one CPU, where CPUs have vectors of their own. */
 import type { CpuFigures } from '../controllers/controller.ts';
 import { withController } from '../controllers/registry.ts';
+import { placesOf } from '../controllers/riscv-imsic/index.ts';
 import { deliveries } from '../controllers/x86-apic/index.ts';
 import { functionState, type MachineState } from './state.ts';
 
@@ -53,15 +54,19 @@ function figuresOf(state: MachineState, cpu: number): CpuFigures | undefined {
   return undefined;
 }
 
-/** Functions with vectors on a CPU of x86, those with most first. */
+/** Functions with vectors or identities on a CPU, those with most first. */
 function holdersOf(state: MachineState, cpu: number): readonly [name: string, count: number][] {
   const holders: [string, number][] = [];
   for (const { index, name } of state.topology.functions) {
     const { requester, vectors } = functionState(state, index);
-    const apic = requester === undefined ? undefined : state.controllers[requester.controller];
-    if (apic?.type !== 'x86-apic') continue;
+    const own = requester === undefined ? undefined : state.controllers[requester.controller];
     let count = 0;
-    for (const { interrupt } of deliveries(apic, vectors)) if (interrupt.target?.cpu === cpu) count++;
+    if (own?.type === 'x86-apic') {
+      for (const { interrupt } of deliveries(own, vectors)) if (interrupt.target?.cpu === cpu) count++;
+    }
+    if (own?.type === 'riscv-imsic') {
+      for (const run of vectors) for (const place of placesOf(own, run)) if (place.cpu === cpu) count++;
+    }
     if (count > 0) holders.push([name, count]);
   }
   return holders.sort(([, a], [, b]) => b - a);

@@ -3,7 +3,6 @@ import { failureText } from '../base/result.ts';
 import { type ItsDevice, itsDevice } from '../controllers/gicv3-its/index.ts';
 import { type Gicv5Device, gicv5Device } from '../controllers/gicv5-its/index.ts';
 import { type ControllerState, withController } from '../controllers/registry.ts';
-import { placesOf } from '../controllers/riscv-imsic/index.ts';
 import { managedPerCpu, remappingEntries } from '../controllers/x86-apic/index.ts';
 import type { Accepts, Controller, Expectation, Its } from '../model/machine.ts';
 import { hex } from '../pci/bus.ts';
@@ -113,7 +112,7 @@ function ofFunction(state: MachineState, fn: FunctionIndex, key: string): number
     case 'first-lpi':
       return eventsOf(state, fn) === 0 ? 'none' : lowest(hwirqsOf(state, own).map(({ first }) => first));
     case 'first-irq':
-      return firstIrq(state, fn);
+      return lowest(hwirqsOf(state, own).map(({ first }) => first));
     case 'itt-size':
       return tableOf(state, fn)?.ittEntries ?? gicv5TableOf(state, fn)?.events ?? 0;
     case 'lpis':
@@ -245,16 +244,6 @@ function eventsOf(state: MachineState, fn: FunctionIndex): number {
   const { requester, vectors } = functionState(state, fn);
   const type = requester === undefined ? undefined : state.controllers[requester.controller]?.type;
   return type === 'gicv3' || type === 'gicv5' ? countVectors(vectors) : 0;
-}
-
-/** The lowest SPI, LPI or source a function holds; on an IMSIC, where each CPU counts for itself, the identity of its first vector. */
-function firstIrq(state: MachineState, fn: FunctionIndex): number | string {
-  const own = functionState(state, fn);
-  const { requester, vectors } = own;
-  const imsic = requester === undefined ? undefined : state.controllers[requester.controller];
-  const [first] = vectors;
-  if (imsic?.type === 'riscv-imsic' && first !== undefined) return placesOf(imsic, first)[0]?.identity ?? 'none';
-  return lowest(hwirqsOf(state, own).map(({ first: lowestOfRun }) => lowestOfRun));
 }
 
 /** The table of a function's DeviceID at a GICv5, whoever owns it. */

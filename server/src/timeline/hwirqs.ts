@@ -2,13 +2,22 @@
 import type { Interval } from '../base/intervals.ts';
 import type { VectorRun } from '../controllers/controller.ts';
 import { itsDevice } from '../controllers/gicv3-its/index.ts';
+import { placesOf } from '../controllers/riscv-imsic/index.ts';
 import type { FunctionState, MachineState } from './state.ts';
 
-/** LPIs, SPIs, XIRQs, identities; on x86 Linux interrupt numbers: one interval for each run of vectors, in their order. */
+/**
+ * LPIs, SPIs, XIRQs; on x86 Linux interrupt numbers: one interval for each run of vectors, in their order. On an IMSIC identities, each
+ * of some CPU: one interval for each vector.
+ */
 export function hwirqsOf(
   state: MachineState,
   { vectors, requester }: Pick<FunctionState, 'vectors' | 'requester'>,
 ): readonly Interval[] {
+  const imsic = requester && state.controllers[requester.controller];
+  if (imsic?.type === 'riscv-imsic') {
+    const places = vectors.flatMap((run) => placesOf(imsic, run));
+    return places.map(({ identity }) => ({ first: identity, last: identity }));
+  }
   const offset = lpiOfFirstEvent(state, requester);
   return vectors.map(({ hwirq, count }: VectorRun) => ({ first: offset + hwirq, last: offset + hwirq + count - 1 }));
 }

@@ -7,6 +7,7 @@ import { IntMap } from '../../base/int-map.ts';
 import { add, type Interval, type Intervals, interval, remove } from '../../base/intervals.ts';
 import type { Machine, RiscvImsic } from '../../model/machine.ts';
 import {
+  type CpuFigures,
   type Demand,
   done,
   type InterruptController,
@@ -65,6 +66,7 @@ export const riscvImsic: InterruptController<ImsicState> = {
   release,
   setAffinity,
   cpus: { takeOffline, bringOnline },
+  cpuFigures,
   figures: ({ files, identities }) => {
     let msis = 0;
     let msisFree = 0;
@@ -105,6 +107,15 @@ function allocate(state: ImsicState, demand: Demand, limit: number): Outcome<Ims
     left < wanted ? [{ does: 'no-identity', left, cpus: onlineOf(files).length, identities }] : noEffects;
   if (left === 0) return done(state, [], effects);
   return done({ ...state, files, interrupts, numbers }, runs, effects, () => placeReasons(places));
+}
+
+/** Identities of one CPU; undefined: there is no such CPU. Nothing is set aside: a managed interrupt counts where it is. */
+function cpuFigures({ files, identities, interrupts }: ImsicState, cpu: number): CpuFigures | undefined {
+  const file = files[cpu];
+  if (file === undefined) return undefined;
+  let managed = 0;
+  for (const own of interrupts.values()) if (own.managed && own.cpu === cpu) managed++;
+  return { vectors: identities - file.available, managed, available: file.online ? file.available : 0 };
 }
 
 /** imsic_irq_domain_free: the identities go back to their CPUs. */
