@@ -34,6 +34,7 @@ import { setMultifunction } from './set-multifunction.ts';
 import { shortenBusRange } from './shorten-bus-range.ts';
 import { shrinkTable } from './shrink-table.ts';
 import { takePossibleValue } from './take-possible-value.ts';
+import { unmaskFewerEntries } from './unmask-fewer-entries.ts';
 import { useMsi } from './use-msi.ts';
 import { useMsix } from './use-msix.ts';
 import { useOneMode } from './use-one-mode.ts';
@@ -61,6 +62,7 @@ export const FIXES: readonly Fix[] = [
   minimumOfOne,
   probeLargerFirst,
   raiseRoutes,
+  unmaskFewerEntries,
   lowerVectors,
   shrinkTable,
   moveToRootPorts,

@@ -74,15 +74,17 @@ export function cellText(cell: Cell | undefined): string {
   const call = calls.findLast(({ by }) => by === 'driver') ?? calls.at(-1);
   const failure = call?.errno ?? (errno === 'none' ? undefined : errno);
   if (failure !== undefined && mode === 'none') return failureText(failure);
-  if (mode === 'none' || wanted === undefined) return '';
+  if (mode === 'none') return '';
   const first = interrupts[0];
   const from = first === undefined ? '' : `, from ${first.first}`;
+  const got = mode === 'intx' ? 'INTx' : `${MODE_NAMES[mode]} ${vectors}`;
+  // What a guest has of a function that it is given, its driver on the host never asked for.
+  if (wanted === undefined) return `${got}${from}`;
   if (mode !== wanted.mode) {
-    const got = mode === 'intx' ? 'INTx' : `${MODE_NAMES[mode]} ${vectors}`;
     return `${got} for ${MODE_NAMES[wanted.mode]} ${wanted.vectors}${from}`;
   }
-  if (mode === 'intx') return 'INTx';
-  return `${MODE_NAMES[mode]} ${vectors}${vectors < wanted.vectors ? ` of ${wanted.vectors}` : ''}${from}`;
+  if (mode === 'intx') return got;
+  return `${got}${vectors < wanted.vectors ? ` of ${wanted.vectors}` : ''}${from}`;
 }
 
 const totalText = ({ type, interrupts }: ControllerRow): string =>

@@ -77,7 +77,7 @@ function crossing(table: RouteTable, step: StepResult, before: MachineState | un
   return {
     rule: 'vmm-routes-exceeded',
     severity: isOfLibrary(routes) ? 'warning' : 'error',
-    at: placeOfCrossing(step, topology, fn),
+    at: placeOfCrossing(table, step, fn),
     message: `${who}${needed}, ${tableText(table)}: from ${name} on, ${counted(without, 'vector')} ${without === 1 ? 'has' : 'have'} none`,
     related: relatedOf(topology, users),
     functions: [fn],
@@ -113,9 +113,15 @@ function victimOf(
   throw new Error('a table that is crossed is crossed by somebody');
 }
 
-function placeOfCrossing({ step, calls }: StepResult, topology: Topology, fn: FunctionIndex): Place {
+/** The step that crosses; at boot what is asked for: by the driver, or for a guest. */
+function placeOfCrossing({ guest }: RouteTable, { step, state, calls }: StepResult, fn: FunctionIndex): Place {
   if (step !== undefined && step.op !== 'boot') return { decl: step.decl, part: 'header' };
-  return placeOf(at(topology, fn).node, calls.findLast((call) => call.fn === fn && call.by === 'driver')?.request);
+  const assigned = guest?.functions.find((one) => one.fn === fn);
+  if (assigned) return { decl: assigned.assignment.decl, part: 'header' };
+  return placeOf(
+    at(state.topology, fn).node,
+    calls.findLast((call) => call.fn === fn && call.by === 'driver')?.request,
+  );
 }
 
 /** The declarations with most of the vectors, with the product that people work out by hand. */
