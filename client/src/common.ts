@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import type { BaseLanguageClient, LanguageClientOptions } from 'vscode-languageclient';
+import { besideTheSpec } from './beside-the-spec.ts';
 import { comparePlatforms } from './commands/compare-platforms.ts';
+import { howManyMoreFit } from './commands/how-many-more-fit.ts';
 import { restartServer } from './commands/restart-server.ts';
 import { showAllocation } from './commands/show-allocation.ts';
 import { tryOn } from './commands/try-on.ts';
@@ -22,6 +24,8 @@ export function clientOptions(context: vscode.ExtensionContext): LanguageClientO
       opensTexts: true,
       runTestCommand: 'irqtopo.runScenario',
     },
+    // A text of the server's that is no file belongs beside the spec that it is about.
+    middleware: { window: { showDocument: besideTheSpec } },
   };
 }
 
@@ -32,6 +36,7 @@ export async function run(context: vscode.ExtensionContext, client: BaseLanguage
     showAllocation(client),
     comparePlatforms(client),
     tryOn(client),
+    howManyMoreFit(),
     answerReadFile(client),
     answerOpenText(client),
   );

@@ -46,8 +46,7 @@ const action = fc.oneof(
 
 function act(machine: Given, step: typeof action extends fc.Arbitrary<infer A> ? A : never): MachineState {
   const fn = machine.fn(step.card);
-  if (step.do === 'free') return freeVectors(machine.state, fn).state;
-  if (step.do === 'unbind') return unbindDriver(machine.state, fn).state;
+  if (!('mode' in step)) return (step.do === 'free' ? freeVectors : unbindDriver)(machine.state, fn).state;
   return allocateVectors(machine.state, fn, { modes: [step.mode], min: 1, max: step.max }).state;
 }
 

@@ -2,7 +2,8 @@
 
 import { ECAM_BYTES_PER_BUS } from '../pci/bus.ts';
 import { afterBoot } from '../rules/headroom.ts';
-import { type Capacity, capacities } from '../timeline/capacity/capacity.ts';
+import { candidatesOf } from '../timeline/capacity/candidates.ts';
+import { type Capacity, capacityOf } from '../timeline/capacity/capacity.ts';
 import { type RootPortCapacity, rootPortCapacities } from '../timeline/capacity/root-ports.ts';
 import type { MachineState } from '../timeline/state.ts';
 import type { Analysis, Sources } from './analysis.ts';
@@ -37,33 +38,49 @@ const RELIEVED = 16;
 const RELIEVED_CHARACTERS = 256 * 1024;
 
 /**
- * How many more of each fit.
- * @param state the moment asked about; undefined: after the boot
+ * How many more of each fit. Each `next` asks about one of them: whoever drives it may stop between two.
+ * @param state the moment asked about; undefined: after the boot, and then it is told what would help
  */
-export function machineCapacity(analysis: Analysis, sources: Sources, state?: MachineState): CapacityReport {
+export function* capacitySlices(
+  analysis: Analysis,
+  sources: Sources,
+  state?: MachineState,
+): Generator<void, CapacityReport> {
   const booted = afterBoot(analysis);
-  const now = state ?? booted;
   const length = analysis.files.get(analysis.uri)?.text.length ?? 0;
-  // Ports and declarations are about the machine as it is built: what helps is proved on its boot.
   let left = state === undefined && length <= RELIEVED_CHARACTERS ? RELIEVED : 0;
   let bare: Analysis | undefined;
-  const machine = () => (bare ??= withoutAssertions(analysis, sources));
-  const candidates = capacities(now).map((capacity): CandidateCapacity => {
-    const relief = left-- > 0 ? reliefOf(machine(), sources, capacity) : undefined;
-    return { ...capacity, relief };
-  });
-  const rootPorts = rootPortCapacities(booted).map((ports): PortCapacity => {
+  const machine = () => {
+    bare ??= withoutAssertions(analysis, sources);
+    return bare;
+  };
+  const candidates: CandidateCapacity[] = [];
+  for (const candidate of candidatesOf(state ?? booted)) {
+    yield;
+    const capacity = capacityOf(candidate);
+    candidates.push({ ...capacity, relief: left-- > 0 ? reliefOf(machine(), sources, capacity) : undefined });
+  }
+  const rootPorts: PortCapacity[] = [];
+  for (const ports of rootPortCapacities(booted)) {
+    yield;
     const first = ports.hostBridge.busRange?.first ?? 0;
     const lastThen = ports.firstBus + ports.busesThen - 1;
-    return {
+    const position = analysis.machine.hostBridges.indexOf(ports.hostBridge);
+    rootPorts.push({
       ...ports,
       ecamThenMiB: lastThen - first + 1,
       ecamMiB: Math.floor(ports.hostBridge.ecamBytes / ECAM_BYTES_PER_BUS),
-      relief:
-        left-- > 0
-          ? rootPortRelief(machine(), sources, ports, analysis.machine.hostBridges.indexOf(ports.hostBridge))
-          : undefined,
-    };
-  });
+      relief: left-- > 0 ? rootPortRelief(machine(), sources, ports, position) : undefined,
+    });
+  }
   return { candidates, rootPorts };
+}
+
+/** {@link capacitySlices} without giving way. */
+export function machineCapacity(analysis: Analysis, sources: Sources, state?: MachineState): CapacityReport {
+  const slices = capacitySlices(analysis, sources, state);
+  for (;;) {
+    const { done, value } = slices.next();
+    if (done) return value;
+  }
 }

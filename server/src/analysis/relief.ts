@@ -78,7 +78,7 @@ export function rootPortRelief(
   const wider = roomForBuses(context, hostBridge, busesTotal);
   if (wider === undefined || wider.edits.length === 0) return undefined;
   const after = analyseEdited(analysis, sources, applyEdits(textOf(analysis), wider.edits));
-  const then = rootPortCapacities(afterBoot(after)).find(
+  const then = Array.from(rootPortCapacities(afterBoot(after))).find(
     (other) => other.expander === undefined && after.machine.hostBridges.indexOf(other.hostBridge) === position,
   );
   if (then === undefined || then.fit <= ports.fit || isWorse(analysis, after)) return undefined;

@@ -1,6 +1,7 @@
 /** What this server can do: the only list of it. */
 import { CodeActionKind, type ServerCapabilities, TextDocumentSyncKind } from 'vscode-languageserver';
 import { TOKEN_MODIFIERS, TOKEN_TYPES } from '../ide/semantic-tokens.ts';
+import { CAPACITY_COMMAND, CAPACITY_SCHEME } from './capacity-protocol.ts';
 import type { Encoding } from './convert.ts';
 import { TRY_ON_COMMAND } from './platform-protocol.ts';
 
@@ -32,10 +33,13 @@ export function capabilities(encoding: Encoding): ServerCapabilities {
     documentFormattingProvider: true,
     documentRangeFormattingProvider: true,
     codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, FIX_ALL, TRY_ON] },
-    executeCommandProvider: { commands: [TRY_ON_COMMAND] },
+    executeCommandProvider: { commands: [TRY_ON_COMMAND, CAPACITY_COMMAND] },
     inlayHintProvider: true,
     codeLensProvider: { resolveProvider: false },
     workspaceSymbolProvider: true,
-    workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+    workspace: {
+      workspaceFolders: { supported: true, changeNotifications: true },
+      textDocumentContent: { schemes: [CAPACITY_SCHEME] },
+    },
   };
 }

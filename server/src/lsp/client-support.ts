@@ -28,6 +28,8 @@ export interface ClientSupport {
   /** It makes files for an edit of the server's. */
   readonly createsFiles: boolean;
   readonly showsDocuments: boolean;
+  /** It asks for texts that are no files (workspace/textDocumentContent). */
+  readonly providesContents: boolean;
 }
 
 export function clientSupport({
@@ -57,6 +59,7 @@ export function clientSupport({
       workspace.workspaceEdit?.documentChanges === true &&
       workspace.workspaceEdit.resourceOperations?.includes('create') === true,
     showsDocuments: window?.showDocument?.support === true,
+    providesContents: workspace?.textDocumentContent !== undefined,
     codeActionLiterals: textDocument?.codeAction?.codeActionLiteralSupport !== undefined,
   };
 }

@@ -8,6 +8,7 @@ import {
 } from 'vscode-languageserver';
 import { AllocationChangedNotification } from './allocation-protocol.ts';
 import { capabilities } from './capabilities.ts';
+import { refreshCapacity } from './capacity-text.ts';
 import { clientSupport } from './client-support.ts';
 import { chooseEncoding } from './convert.ts';
 import type { Files } from './files.ts';
@@ -80,6 +81,7 @@ function openSession(connection: Connection, host: Host, params: InitializeParam
           connection.sendNotification(type, { uri: mainUri }).catch((error) => log(`${error}`));
         if (session.shownAllocations.has(mainUri)) tell(AllocationChangedNotification);
         if (session.shownTests.has(mainUri)) tell(TestsChangedNotification);
+        refreshCapacity(session, mainUri);
         refresh(session, mainUri);
       },
       failed: (mainUri, version, error) => log(`check (version ${version} of ${mainUri}): ${describe(error)}`),
@@ -99,6 +101,7 @@ function openSession(connection: Connection, host: Host, params: InitializeParam
     folders,
     docsUri,
     shownAllocations: new Set(),
+    shownCapacities: new Map(),
     shownTests: new Set(),
     moments: new Map(),
     giveWay: () => new Promise((resolve) => host.later(resolve)),

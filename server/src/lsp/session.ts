@@ -17,6 +17,8 @@ export interface Session {
   readonly docsUri: string | undefined;
   /** Specs whose allocation the client shows. */
   readonly shownAllocations: Set<string>;
+  /** Specs whose capacity the client shows, and under which address. */
+  readonly shownCapacities: Map<string, string>;
   /** Specs whose tests the client shows. */
   readonly shownTests: Set<string>;
   /** Where, in the scenarios of specs, the client has set the moment that numbers are told of. */

@@ -28,6 +28,7 @@ import { prepareRename, rename } from './rename.ts';
 import { selectionRange } from './selection-range.ts';
 import { semanticTokensFull, semanticTokensRange } from './semantic-tokens.ts';
 import { tests } from './tests.ts';
+import { textDocumentContent } from './text-document-content.ts';
 import { workspaceDiagnostic } from './workspace-diagnostic.ts';
 import { workspaceSymbol } from './workspace-symbol.ts';
 
@@ -65,4 +66,5 @@ export const HANDLERS: readonly Handler[] = [
   platforms,
   comparison,
   executeCommand,
+  textDocumentContent,
 ];

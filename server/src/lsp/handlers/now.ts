@@ -1,5 +1,6 @@
 import { stepLabel } from '../../ide/hover-steps.ts';
 import { AllocationChangedNotification } from '../allocation-protocol.ts';
+import { refreshCapacity } from '../capacity-text.ts';
 import { request } from '../handler.ts';
 import { momentIn } from '../moment.ts';
 import { type Now, NowRequest } from '../now-protocol.ts';
@@ -16,8 +17,11 @@ export const now = request(
     if (position === null) session.moments.delete(uri);
     else if (momentIn(session, analysis, position) !== undefined) session.moments.set(uri, position);
     const moment = momentIn(session, analysis);
-    if (moment?.result !== before?.result && session.shownAllocations.has(uri)) {
-      await session.connection.sendNotification(AllocationChangedNotification, { uri });
+    if (moment?.result !== before?.result) {
+      refreshCapacity(session, uri);
+      if (session.shownAllocations.has(uri)) {
+        await session.connection.sendNotification(AllocationChangedNotification, { uri });
+      }
     }
     if (moment === undefined) return null;
     const label = stepLabel(moment.result.step).replaceAll('`', '');

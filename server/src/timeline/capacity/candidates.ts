@@ -25,17 +25,15 @@ export interface Candidate {
 }
 
 /** Every declared `hotplug` block of the machine, in file order; those at the top level last. */
-export function candidatesOf(state: MachineState): readonly Candidate[] {
+export function* candidatesOf(state: MachineState): Generator<Candidate> {
   const { machine, byNode } = state.topology;
   const spares = new Set(machine.unplaced);
-  const found: Candidate[] = [];
   const slots = freeSlots(state.topology, state.enumeration, presentIn(state));
   for (const [node, elements] of byNode) {
     if (!node.hotplug || node.kind === 'vf' || node.kind === 'expander' || spares.has(node)) continue;
-    found.push(inPlace(state, node, elements, slots));
+    yield inPlace(state, node, elements, slots);
   }
-  for (const node of machine.unplaced) found.push(anywhere(state, node, slots));
-  return found;
+  for (const node of machine.unplaced) yield anywhere(state, node, slots);
 }
 
 /** One that has its place: more of its kind go below the same bridges. */

@@ -33,10 +33,11 @@ export interface Capacity {
  * the allocators do; no shortcut assumes that a smaller number always fits.
  */
 export function capacities(state: MachineState): readonly Capacity[] {
-  return candidatesOf(state).map(capacityOf);
+  return Array.from(candidatesOf(state), capacityOf);
 }
 
-function capacityOf(candidate: Candidate): Capacity {
+/** How many more of one candidate fit. */
+export function capacityOf(candidate: Candidate): Capacity {
   const { node, declared, devices, first, below } = candidate;
   let { state } = candidate;
   let count = 0;

@@ -30,14 +30,11 @@ export interface RootPortCapacity {
 }
 
 /** @param state the machine after boot */
-export function rootPortCapacities(state: MachineState): readonly RootPortCapacity[] {
-  const found: RootPortCapacity[] = [];
-  state.topology.rootBuses.forEach((root, number) => {
+export function* rootPortCapacities(state: MachineState): Generator<RootPortCapacity> {
+  for (const [number, root] of state.topology.rootBuses.entries()) {
     const expander = root.expander === undefined ? undefined : state.topology.functions[root.expander]?.node;
-    if (expander?.type === 'pxb') return;
-    found.push(capacityOf(state, root, number, expander));
-  });
-  return found;
+    if (expander?.type !== 'pxb') yield capacityOf(state, root, number, expander);
+  }
 }
 
 function capacityOf(

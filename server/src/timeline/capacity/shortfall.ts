@@ -1,7 +1,7 @@
 /** Whether something that was plugged in got all it asks for, and if not, what it was short of. */
 import type { FunctionIndex } from '../../pci/topology.ts';
-import { affinityVectors } from '../affinity.ts';
 import { plug } from '../hotplug.ts';
+import { messagesOf, wantedBy } from '../ladder.ts';
 import { newLog, type StepLog } from '../log.ts';
 import type { Call } from '../run.ts';
 import { functionState, isFound, type MachineState } from '../state.ts';
@@ -58,8 +58,8 @@ export function shortfallOf(
   let short: Shortfall | undefined;
   for (const { first, last } of ladders.values()) {
     const { fn } = first;
-    const wanted = wantedBy(after, first);
-    const got = last.mode === 'msi' || last.mode === 'msix' ? last.granted : 0;
+    const wanted = wantedOf(after, first);
+    const got = messagesOf(last);
     const failed = functionState(after, fn).errno !== 'none';
     if (got >= wanted && !failed) continue;
     const works = got > 0 && !failed;
@@ -72,13 +72,11 @@ export function shortfallOf(
   return short;
 }
 
-/** Messages that a call could have had; 0 for INTx. Managed vectors are never more than there are CPUs to spread them over. */
-function wantedBy({ topology }: MachineState, { fn, request, by }: Call): number {
-  const { mode, min, max, affinity, pre, post, sets } = request;
+/** Messages that a call could have had; 0 for INTx. */
+function wantedOf({ topology }: MachineState, { fn, request, by }: Call): number {
   const capabilities = topology.functions[fn]?.node.capabilities;
-  if (capabilities === undefined || (mode !== 'msi' && mode !== 'msix')) return 0;
+  if (capabilities === undefined || (request.mode !== 'msi' && request.mode !== 'msix')) return 0;
   // A port takes what its services need of all there are: it is short when it gets none.
   if (by !== 'driver') return Math.min(1, Math.max(capabilities.msi, capabilities.msix));
-  const most = Math.min(max, mode === 'msix' ? capabilities.msix : capabilities.msi);
-  return affinity === 'managed' ? affinityVectors({ pre, post, sets }, topology.machine.possibleCpus, min, most) : most;
+  return wantedBy(request, capabilities, topology.machine.possibleCpus);
 }
