@@ -2,6 +2,8 @@
 import type { Analysis, Sources } from '../../analysis/analysis.ts';
 import { analyseNow } from '../../analysis/index.ts';
 import { namesIn } from '../../fixes/places.ts';
+import { parse } from '../../syntax/parser.ts';
+import type { Tree } from '../../syntax/tree.ts';
 import { type ChangeStep, editedTree, type Way } from './change.ts';
 import { dropFurtherControllers, rewriteController } from './change-controller.ts';
 import { dropExpectations } from './change-expectations.ts';
@@ -14,6 +16,7 @@ export interface SpecOn {
   readonly platform: Platform;
   /** All of the spec in one text. */
   readonly text: string;
+  readonly tree: Tree;
   /** What was changed to make it possible, one line each; empty: it is the platform of the spec. */
   readonly changes: readonly string[];
 }
@@ -39,7 +42,8 @@ const STEPS: readonly ChangeStep[] = [
 export function specOn(analysis: Analysis, sources: Pick<Sources, 'resolve'>, platform: Platform): SpecOn {
   const { machine, files, uri } = analysis;
   const from = platformIn(analysis);
-  if (from === platform) return { platform, text: files.get(uri)?.text ?? '', changes: [] };
+  const main = files.get(uri) ?? parse('');
+  if (from === platform) return { platform, text: main.text, tree: main, changes: [] };
   const way: Way = {
     from: from?.type,
     to: platform,
@@ -55,14 +59,15 @@ export function specOn(analysis: Analysis, sources: Pick<Sources, 'resolve'>, pl
     tree = editedTree(tree, change.edits);
     changes.push(change.said);
   }
-  return { platform, text: tree.text, changes };
+  return { platform, text: tree.text, tree, changes };
 }
 
 /** The analysis of a spec on another platform. */
-export function analysisOn(analysis: Analysis, sources: Sources, { text, changes }: SpecOn): Analysis {
+export function analysisOn(analysis: Analysis, sources: Sources, { text, tree, changes }: SpecOn): Analysis {
   if (changes.length === 0) return analysis;
   const { uri } = analysis;
-  return analyseNow({ ...sources, read: (asked) => (asked === uri ? { text } : sources.read(asked)) }, uri);
+  const read = (asked: string) => (asked === uri ? { text } : sources.read(asked));
+  return analyseNow({ ...sources, read }, uri, undefined, new Map([[uri, tree]]));
 }
 
 /** A GICv3 without an ITS is a machine without MSIs, and not what is meant by its family. */
