@@ -9,7 +9,6 @@ import { hwirqsOf } from '../timeline/hwirqs.ts';
 import type { Call, ExpectationResult, Run } from '../timeline/run.ts';
 import {
   countVectors,
-  type FunctionState,
   functionState,
   grantedVectors,
   idle,
@@ -17,6 +16,7 @@ import {
   requestedVectors,
 } from '../timeline/state.ts';
 import { ittOf, lastCalls } from './allocation.ts';
+import { deliveryRow, targetsText } from './delivery.ts';
 import { eventWords } from './event-words.ts';
 import { leftBehind } from './hover-left-behind.ts';
 import { gotText } from './hover-steps.ts';
@@ -80,7 +80,7 @@ function callWords(state: MachineState, fn: FunctionIndex, calls: readonly Call[
   const wanted = calls[0]?.request.max ?? granted;
   const of = granted < wanted && calls[0]?.by === 'driver' ? ` of ${wanted}` : '';
   const kind = own.mode === 'msi' ? 'MSI vector' : 'vector';
-  return `${granted}${of} ${kind}${granted === 1 && of === '' ? '' : 's'}${interruptWords(state, own)}`;
+  return `${granted}${of} ${kind}${granted === 1 && of === '' ? '' : 's'}${interruptWords(state, fn)}`;
 }
 
 /** Of several: "6 functions, 14 vectors, 2 without". */
@@ -115,7 +115,7 @@ function changeWords(before: MachineState | undefined, after: MachineState): str
   }
   const [only] = changed;
   if (added > 0) {
-    const where = changed.length === 1 && only !== undefined ? interruptWords(after, functionState(after, only)) : '';
+    const where = changed.length === 1 && only !== undefined ? interruptWords(after, only) : '';
     return `${counted(added, 'vector')} more${where}`;
   }
   if (released > 0)
@@ -150,17 +150,21 @@ function tableWords(before: MachineState, after: MachineState, [fn]: readonly Fu
   return itsDevice(controller, requester.its, table.deviceId) === undefined ? '' : ', table stays';
 }
 
-/** ", LPIs 8192–8194": the numbers that the controller gave. On x86 it is the CPUs that say what was taken. */
-function interruptWords(state: MachineState, { vectors, requester }: FunctionState): string {
-  const controller = requester && state.controllers[requester.controller];
-  if (controller === undefined || countVectors(vectors) === 0) return '';
-  const noun = NOUNS[controller.type];
-  if (noun === undefined) return cpuWords(vectors.flatMap(({ cpus }) => cpus ?? []));
-  const runs = hwirqsOf(state, { vectors, requester });
-  return `, ${noun}${countVectors(vectors) === 1 ? '' : 's'} ${joined(runs)}`;
+/** ", LPIs 8192–8194", ", cpu[0] 34..35": the numbers that the controller gave. */
+function interruptWords(state: MachineState, fn: FunctionIndex): string {
+  const delivery = deliveryRow(state, fn);
+  if (delivery !== undefined) return `, ${targetsText(delivery, CPUS_NAMED)}`;
+  const own = functionState(state, fn);
+  const controller = own.requester && state.controllers[own.requester.controller];
+  const count = countVectors(own.vectors);
+  const noun = controller && NOUNS[controller.type];
+  return noun === undefined || count === 0 ? '' : `, ${noun}${count === 1 ? '' : 's'} ${joined(hwirqsOf(state, own))}`;
 }
 
-/** What the interrupts of a controller are called by number; of those that are not here, the CPUs are told. */
+/** CPUs of one function named before "and n more". */
+const CPUS_NAMED = 2;
+
+/** What the interrupts of a controller are called by number. */
 const NOUNS: Readonly<Partial<Record<string, string>>> = {
   gicv3: 'LPI',
   gicv5: 'LPI',
@@ -169,12 +173,6 @@ const NOUNS: Readonly<Partial<Record<string, string>>> = {
   'spapr-xive': 'XIRQ',
   'spapr-dual': 'XIRQ',
 };
-
-function cpuWords(cpus: readonly number[]): string {
-  const distinct = [...new Set(cpus)].sort((a, b) => a - b);
-  if (distinct.length === 0) return '';
-  return `, CPU${distinct.length === 1 ? '' : 's'} ${joined(distinct.map((cpu) => ({ first: cpu, last: cpu })))}`;
-}
 
 /** Runs of numbers, those that follow each other joined: "0–3, 8". */
 function joined(runs: readonly Interval[]): string {
