@@ -37,6 +37,32 @@ export type Effect =
       /** Where it was refused, or QEMU aborted: the sources that were free. */
       readonly free?: Intervals;
     }
+  /**
+   * CPUs' vectors that a function's interrupts took: from its vector `index` on, one each. At request_irq, or, of MSI that cannot
+   * be masked, at allocation.
+   */
+  | {
+      readonly does: 'vectors-taken' | 'vectors-returned';
+      readonly fn: number;
+      readonly index: number;
+      readonly targets: readonly VectorTarget[];
+    }
+  /** An interrupt that was served by one CPU's vector now has another's; without one it is shut down, or starts again. */
+  | {
+      readonly does: 'vector-moved';
+      /** Linux interrupt number. */
+      readonly irq: number;
+      readonly from: VectorTarget | undefined;
+      readonly to: VectorTarget | undefined;
+    }
+  /** Entries of an interrupt remapping table were written for a function; `freed`: and given back. */
+  | {
+      readonly does: 'entries-written';
+      readonly fn: number;
+      readonly first: number;
+      readonly count: number;
+      readonly holds: 'placeholder' | 'vector' | 'nothing' | 'freed';
+    }
   /** No CPU had a vector left for this function's vector `index`, at request_irq or, where it cannot be masked, at allocation. */
   | {
       readonly does: 'no-vector';
@@ -65,6 +91,12 @@ export type Effect =
   | { readonly does: 'no-identity'; readonly left: number; readonly cpus: number; readonly identities: number }
   /** The kernel's log says so. */
   | { readonly does: 'warn'; readonly warning: Warning };
+
+/** A vector of a CPU. */
+export interface VectorTarget {
+  readonly cpu: number;
+  readonly vector: number;
+}
 
 /** What the kernel warns of where a call need not fail. */
 export type Warning =
@@ -115,9 +147,22 @@ function join(a: Effect, b: Effect): Effect | undefined {
     const rises = a.deviceId === b.deviceId && a.eventId + a.count === b.eventId;
     return rises ? { ...a, count: a.count + b.count } : undefined;
   }
+  if (a.does === 'entries-written' && b.does === 'entries-written') {
+    const rises = a.fn === b.fn && a.holds === b.holds && a.first + a.count === b.first;
+    return rises ? { ...a, count: a.count + b.count } : undefined;
+  }
+  if (isOfVectors(a) && isOfVectors(b)) {
+    const rises = a.does === b.does && a.fn === b.fn && a.index + a.targets.length === b.index;
+    return rises ? { ...a, targets: [...a.targets, ...b.targets] } : undefined;
+  }
   if (a.does === 'mapti' && b.does === 'mapti') {
     const rises = a.deviceId === b.deviceId && a.eventId + a.count === b.eventId && a.lpi + a.count === b.lpi;
     return rises ? { ...a, count: a.count + b.count, collections: [...a.collections, ...b.collections] } : undefined;
   }
   return undefined;
 }
+
+const isOfVectors = (
+  effect: Effect,
+): effect is Extract<Effect, { readonly does: 'vectors-taken' | 'vectors-returned' }> =>
+  effect.does === 'vectors-taken' || effect.does === 'vectors-returned';

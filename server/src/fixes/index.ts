@@ -1,5 +1,6 @@
 /** Every quick-fix, in the order in which those of one finding are offered. */
 import { acceptValue } from './accept-value.ts';
+import { addCpus } from './add-cpus.ts';
 import { addRootPorts } from './add-root-ports.ts';
 import { allowMsi } from './allow-msi.ts';
 import { correctBusNumber } from './correct-bus-number.ts';
@@ -7,16 +8,21 @@ import { coverRequesterId } from './cover-requester-id.ts';
 import { enableFewerVfs } from './enable-fewer-vfs.ts';
 import { enableRemapping } from './enable-remapping.ts';
 import { enlargeEcam } from './enlarge-ecam.ts';
+import { enlargeRemappingTable } from './enlarge-remapping-table.ts';
 import type { Fix } from './fix.ts';
 import { freeAddress } from './free-address.ts';
 import { freeBusNumber } from './free-bus-number.ts';
+import { holdFewerManaged } from './hold-fewer-managed.ts';
 import { insertMissingProperty } from './insert-missing-property.ts';
 import { insertRootPort } from './insert-root-port.ts';
+import { lowerBiggestUser } from './lower-biggest-user.ts';
+import { lowerQueues } from './lower-queues.ts';
 import { lowerVectors } from './lower-vectors.ts';
 import { minimumOfOne } from './minimum-of-one.ts';
 import { moreIdentities } from './more-identities.ts';
 import { moveToRootPorts } from './move-to-root-ports.ts';
 import { noShpc } from './no-shpc.ts';
+import { ownRemappingUnit } from './own-remapping-unit.ts';
 import { probeLargerFirst } from './probe-larger-first.ts';
 import { raiseRoutes } from './raise-routes.ts';
 import { removeIgnore } from './remove-ignore.ts';
@@ -64,6 +70,9 @@ export const FIXES: readonly Fix[] = [
   raiseRoutes,
   unmaskFewerEntries,
   lowerVectors,
+  lowerQueues,
+  holdFewerManaged,
+  lowerBiggestUser,
   shrinkTable,
   moveToRootPorts,
   insertRootPort,
@@ -77,6 +86,9 @@ export const FIXES: readonly Fix[] = [
   allowMsi,
   moreIdentities,
   enableRemapping,
+  enlargeRemappingTable,
+  ownRemappingUnit,
+  addCpus,
   coverRequesterId,
   repairMsiMap,
   acceptValue,

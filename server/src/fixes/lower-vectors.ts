@@ -27,6 +27,10 @@ export const lowerVectors: Fix = {
     'imsic-identities-exhausted',
     'lpi-pool-exhausted',
     'linux-irq-exhausted',
+    'x86-vector-exhausted',
+    'x86-reservation-exceeds',
+    'irte-exhausted',
+    'irte-exhausted-amd',
     'vmm-routes-exceeded',
   ],
   safety: 'review',
@@ -64,6 +68,16 @@ function* amounts(finding: Finding, context: FixContext, written: WrittenRequest
   yield fact(finding, 'free') ?? 0;
   yield fact(finding, 'each') ?? 0;
   const elements = context.topology.byNode.get(node) ?? [];
+  // On x86: entries that were left for this one, handlers that found a vector, promises within what was left.
+  const left = fact(finding, 'left') ?? fact(finding, 'index');
+  if (left !== undefined) {
+    yield left;
+    // Its own line's pin is promised a vector, too, as soon as its driver enables it.
+    const promised = fact(finding, 'promised') ?? 0;
+    yield left - promised;
+    yield left - promised - 1;
+  }
+  yield most - (fact(finding, 'over') ?? most);
   const { own, free } = eventsOf(finding, context, elements);
   yield own / elements.length;
   yield (own + free) / elements.length;

@@ -31,6 +31,7 @@ export const moveToRootPorts: Fix = {
     'devid-collides-with-bridge-own-msi',
     'devid-aliased-by-bridge',
     'gicv5-devid-shared',
+    'irte-exhausted-amd',
     'stale-itt-inherited',
     'port-overcommitted',
     'pcie-only-on-conventional',

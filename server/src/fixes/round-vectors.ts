@@ -6,7 +6,7 @@ import { offered, vectorsText, vectorsWords, writtenRequest } from './requests.t
 
 export const roundVectors: Fix = {
   id: 'round-vectors',
-  rules: ['lifecycle-multi-msi-leak', 'lifecycle-reinsert-fails', 'multi-msi-spares-assumed'],
+  rules: ['lifecycle-multi-msi-leak', 'lifecycle-reinsert-fails', 'multi-msi-spares-assumed', 'irte-rounding-waste'],
   safety: 'review',
   doc: 'Asks for a power of two of MSI messages, so that nothing of the region is left over: the next larger one, or the next smaller.',
   *propose(finding, context) {

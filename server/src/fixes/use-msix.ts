@@ -10,6 +10,8 @@ export const useMsix: Fix = {
     'lifecycle-multi-msi-leak',
     'lifecycle-reinsert-fails',
     'no-msi-capability',
+    'irte-rounding-waste',
+    'x86-unmaskable-msi-consumes',
   ],
   safety: 'review',
   doc: 'Asks for MSI-X in place of MSI, where the function has it: its vectors need no run of events and leave nothing behind.',

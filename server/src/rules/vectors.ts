@@ -1,4 +1,5 @@
 /** What ran out when an x86 machine had too few vectors or remapping entries. */
+import { size } from '../base/intervals.ts';
 import type { Effect } from '../controllers/effect.ts';
 import type { X86State } from '../controllers/x86-apic/index.ts';
 import type { StepResult } from '../timeline/run.ts';
@@ -42,14 +43,32 @@ export function remappingOf(outcome: Outcome): 'intel' | 'amd' | undefined {
   return apicOf(outcome.step.state, outcome)?.remapping?.kind;
 }
 
-/** How many CPUs take the function's interrupts; undefined on other machines than x86. */
-export function vectorsOf(state: MachineState, outcome: Outcome): { readonly cpus: number } | undefined {
+/** What there is to take on the CPUs online; undefined on other machines than x86. */
+export function vectorsOf(state: MachineState, outcome: Outcome): VectorRoom | undefined {
   const apic = apicOf(state, outcome);
-  return apic === undefined ? undefined : { cpus: apic.matrix.online.length };
+  if (apic === undefined) return undefined;
+  const { space, online, cpus, reserved: promised } = apic.matrix;
+  const usable = space.last - space.first + 1 - size(space.system);
+  let setAside = 0;
+  for (const cpu of online) setAside += size(cpus[cpu]?.managed ?? []);
+  return { cpus: online.length, vectors: online.length * usable, setAside, promised };
 }
 
-function apicOf(state: MachineState, { first }: Outcome): X86State | undefined {
+/** The vectors of the CPUs online. */
+export interface VectorRoom {
+  readonly cpus: number;
+  /** For devices, in use or not. */
+  readonly vectors: number;
+  /** Of these, set aside for managed interrupts. */
+  readonly setAside: number;
+  /** Promised to interrupts without a handler. */
+  readonly promised: number;
+}
+
+/** The local APICs that the function's messages reach; those of the machine for one without messages. */
+function apicOf({ controllers }: MachineState, { first }: Outcome): X86State | undefined {
   const { requester } = first;
-  const found = requester === undefined ? undefined : state.controllers[requester.controller];
+  const found =
+    requester === undefined ? controllers.find(({ type }) => type === 'x86-apic') : controllers[requester.controller];
   return found?.type === 'x86-apic' ? found : undefined;
 }

@@ -16,7 +16,12 @@ export function compareWarnings(replay: X86Replay, step: X86Step, got: readonly 
 
 /** Messages of the interrupt controller. */
 export function effectWarnings(effects: readonly Effect[]): string[] {
-  return effects.flatMap((effect) => (effect.does === 'warn' ? [warningText(effect.warning)] : []));
+  return effects.flatMap((effect) => {
+    if (effect.does !== 'warn') return [];
+    const { warning } = effect;
+    // The message that is printed when promises pass what is left names no numbers.
+    return [warning.code === 'reservation-exceeds-available' ? warning.code : warningText(warning)];
+  });
 }
 
 /**

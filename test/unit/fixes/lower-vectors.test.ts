@@ -144,4 +144,83 @@ host-bridge pcie0 {
 `,
     );
   });
+
+  it('asks for as many as there are handlers and promises to give', () => {
+    checkFix(
+      'x86-vector-exhausted',
+      'lower-vectors',
+      `
+machine m { os = linux-6.12; cpus = 1 }
+interrupt-controller apic : x86-apic { isa-irqs = [0]; vectors-in-use = 2 }
+
+host-bridge pcie0 {
+  endpoint nic at 01.0 { msix = 256; request msix { vectors = 150 } }
+  endpoint ssd at 02.0 { msix = 64; request msix { vectors = 64 } }
+}
+`,
+      `
+machine m { os = linux-6.12; cpus = 1 }
+interrupt-controller apic : x86-apic { isa-irqs = [0]; vectors-in-use = 2 }
+
+host-bridge pcie0 {
+  endpoint nic at 01.0 { msix = 256; request msix { vectors = 150 } }
+  endpoint ssd at 02.0 { msix = 64; request msix { vectors = 34 } }
+}
+`,
+    );
+  });
+
+  it('promises no more than there are', () => {
+    checkFix(
+      'x86-reservation-exceeds',
+      'lower-vectors',
+      `
+machine m { os = linux-6.12; cpus = 1 }
+interrupt-controller apic : x86-apic
+
+host-bridge pcie0 {
+  endpoint nic at 01.0 { msix = 2048; request msix { vectors = 2048; irqs = 8 } }
+}
+`,
+      `
+machine m { os = linux-6.12; cpus = 1 }
+interrupt-controller apic : x86-apic
+
+host-bridge pcie0 {
+  endpoint nic at 01.0 { msix = 2048; request msix { vectors = 185; irqs = 8 } }
+}
+`,
+    );
+  });
+
+  it('asks for the entries that are left', () => {
+    checkFix(
+      'irte-exhausted',
+      'lower-vectors',
+      `
+machine m { os = linux-6.1; cpus = 64 }
+interrupt-controller apic : x86-apic { remapping = intel; remapping-entries = 128 }
+
+host-bridge pcie0 {
+  endpoint first at 01.0 { msix = 128; request msix { vectors = 100 } }
+}
+host-bridge pcie1 {
+  segment = 1
+  endpoint second at 02.0 { msix = 64; request msix { vectors = 64 } }
+}
+`,
+      `
+machine m { os = linux-6.1; cpus = 64 }
+interrupt-controller apic : x86-apic { remapping = intel; remapping-entries = 128 }
+
+host-bridge pcie0 {
+  endpoint first at 01.0 { msix = 128; request msix { vectors = 100 } }
+}
+host-bridge pcie1 {
+  segment = 1
+  endpoint second at 02.0 { msix = 64; request msix { vectors = 11 } }
+}
+`,
+    );
+  });
 });

@@ -272,4 +272,38 @@ host-bridge pcie0 {
 `,
     );
   });
+
+  it('gives functions remapping tables of their own', () => {
+    checkFix(
+      'irte-exhausted-amd',
+      'move-to-root-ports',
+      `
+machine m { os = linux-6.12; cpus = 8 }
+interrupt-controller apic : x86-apic { remapping = amd }
+
+host-bridge pcie0 {
+  pcie-pci-bridge b at 01.0 {
+    hotplug = none
+    endpoint nic at 01.0 { msix = 400; request msix { vectors = 400 } }
+    endpoint gpu at 02.0 { msix = 400; request msix { vectors = 400 } }
+  }
+}
+`,
+      `
+machine m { os = linux-6.12; cpus = 8 }
+interrupt-controller apic : x86-apic { remapping = amd }
+
+host-bridge pcie0 {
+  pcie-pci-bridge b at 01.0 {
+    hotplug = none
+    endpoint nic at 01.0 { msix = 400; request msix { vectors = 400 } }
+  }
+
+  root-port gpu-port {
+    endpoint gpu { msix = 400; request msix { vectors = 400 } }
+  }
+}
+`,
+    );
+  });
 });

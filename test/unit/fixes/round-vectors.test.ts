@@ -69,4 +69,27 @@ host-bridge pcie0 {
 `,
     );
   });
+
+  it('leaves no remapping entry idle', () => {
+    checkFix(
+      'irte-rounding-waste',
+      'round-vectors',
+      `
+machine m { os = linux-6.12; cpus = 4 }
+interrupt-controller apic : x86-apic { remapping = intel }
+
+host-bridge pcie0 {
+  endpoint dev at 01.0 { msi = 32; request msi { vectors = 17 } }
+}
+`,
+      `
+machine m { os = linux-6.12; cpus = 4 }
+interrupt-controller apic : x86-apic { remapping = intel }
+
+host-bridge pcie0 {
+  endpoint dev at 01.0 { msi = 32; request msi { vectors = 32 } }
+}
+`,
+    );
+  });
 });

@@ -34,4 +34,27 @@ host-bridge pcie0 {
 `,
     );
   });
+
+  it('takes vectors only while there are handlers', () => {
+    checkFix(
+      'x86-unmaskable-msi-consumes',
+      'use-msix',
+      `
+machine m { os = linux-6.12; cpus = 4 }
+interrupt-controller apic : x86-apic { remapping = intel }
+
+host-bridge pcie0 {
+  endpoint dev at 01.0 { msi = 16; msi-maskable = false; msix = 32; request msi { vectors = 16 } }
+}
+`,
+      `
+machine m { os = linux-6.12; cpus = 4 }
+interrupt-controller apic : x86-apic { remapping = intel }
+
+host-bridge pcie0 {
+  endpoint dev at 01.0 { msi = 16; msi-maskable = false; msix = 32; request msix { vectors = 16 } }
+}
+`,
+    );
+  });
 });

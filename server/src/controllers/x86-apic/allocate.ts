@@ -16,7 +16,16 @@ import {
 } from '../controller.ts';
 import type { Effect } from '../effect.ts';
 import { activate, releaseVectors } from './assign.ts';
-import { availableVectors, fullCpu, type Matrix, removeManaged, reserve, reserveManaged, unreserve } from './matrix.ts';
+import {
+  availableVectors,
+  fullCpu,
+  type Matrix,
+  removeManaged,
+  reserve,
+  reserveManaged,
+  type Target,
+  unreserve,
+} from './matrix.ts';
 import {
   blockReason,
   entriesReason,
@@ -33,6 +42,8 @@ import { takeIntelBlock } from './remapping-intel.ts';
 import { type RemappingTables, returnEntries, tableAt, tableKey, tableName, withTable } from './remapping-table.ts';
 import { lowest, runsOf } from './runs.ts';
 import { asAllocated, type Interrupt, type X86State } from './state.ts';
+import { addNewEntries, addVectors } from './vector-effects.ts';
+import { affinityBroken, exceedsAvailable, noEntry, noVector } from './warnings.ts';
 
 /**
  * MSI-X: vector by vector, each with an entry of its own, until one is refused. MSI: all of them and one block of entries, or
@@ -46,10 +57,13 @@ export function allocate(state: X86State, demand: Demand): Outcome<X86State, rea
 /** Gives everything back: handlers' vectors, promises, vectors set aside, entries, interrupt numbers. */
 export function free(state: X86State, requester: Requester, runs: readonly VectorRun[]): Outcome<X86State, undefined> {
   let { matrix, interrupts, irqNumbers, remapping } = state;
+  const effects: Effect[] = [];
   for (const run of runs) {
+    const returned: (Target | undefined)[] = [];
     for (let offset = 0; offset < run.count; offset++) {
       const irq = run.hwirq + offset;
       const own = interrupts.get(irq);
+      if (own?.target !== undefined) returned[offset] = own.target;
       if (run.managed) {
         if (own !== undefined) matrix = releaseVectors(matrix, own);
         matrix = removeManaged(matrix, run.mask ?? []);
@@ -58,9 +72,13 @@ export function free(state: X86State, requester: Requester, runs: readonly Vecto
       if (own !== undefined) interrupts = interrupts.delete(irq);
     }
     irqNumbers = add(irqNumbers, run.hwirq, run.hwirq + run.count - 1);
-    if (remapping !== undefined) remapping = entriesReturned(remapping, requester, run);
+    addVectors(effects, 'vectors-returned', { remapping: undefined }, requester.fn, run, returned);
+    if (remapping === undefined) continue;
+    const count = Math.max(run.count, tableAt(remapping, tableKey(remapping, requester)).blocks.get(run.data) ?? 0);
+    effects.push({ does: 'entries-written', fn: requester.fn, first: run.data, count, holds: 'freed' });
+    remapping = entriesReturned(remapping, requester, run);
   }
-  return done({ ...state, matrix, interrupts, irqNumbers, remapping }, undefined);
+  return done({ ...state, matrix, interrupts, irqNumbers, remapping }, undefined, effects);
 }
 
 function allocateEntries(state: X86State, demand: Demand): Outcome<X86State, readonly VectorRun[]> {
@@ -80,6 +98,7 @@ function allocateEntries(state: X86State, demand: Demand): Outcome<X86State, rea
   const numbers = lowest(state.irqNumbers, granted);
   const irqNumbers = numbers.reduce((left, { first, last }) => remove(left, first, last), state.irqNumbers);
   const runs = runsOf(state, demand, granted, numbers, entries?.taken ?? interval(0, granted - 1));
+  addNewEntries(effects, state, demand.requester.fn, runs);
   return done({ ...state, matrix, irqNumbers, remapping: entries?.tables ?? state.remapping }, runs, effects, why);
 }
 
@@ -100,6 +119,7 @@ function allocateMessages(state: X86State, demand: Demand): Outcome<X86State, re
   const first = block?.first ?? 0;
   const runs = runsOf(state, demand, vectors, interval(irq, irq + vectors - 1), interval(first, first + vectors - 1));
   const next = { ...state, matrix: promised.matrix, irqNumbers, remapping: block?.tables ?? state.remapping };
+  addNewEntries(effects, state, requester.fn, runs);
   const fixed = maskable ? [] : runs.filter((run) => !run.managed);
   return activateFixed(next, state, requester, fixed, runs, effects, why);
 }
@@ -117,6 +137,7 @@ function activateFixed(
   let { matrix } = state;
   const started: [number, Interrupt][] = [];
   for (const run of fixed) {
+    const taken: (Target | undefined)[] = [];
     for (let offset = 0; offset < run.count; offset++) {
       const settled = activate(matrix, state, { ...asAllocated(run), fixed: true }, requester.numaNode);
       if (settled === undefined) {
@@ -128,8 +149,10 @@ function activateFixed(
       }
       matrix = settled.matrix;
       if (settled.affinityBroken) effects.push(affinityBroken);
+      taken[offset] = settled.interrupt.target;
       started.push([run.hwirq + offset, settled.interrupt]);
     }
+    addVectors(effects, 'vectors-taken', state, requester.fn, run, taken);
   }
   let { interrupts } = state;
   for (const [irq, interrupt] of started) interrupts = interrupts.set(irq, interrupt);
@@ -200,7 +223,7 @@ function promise(matrix: Matrix, demand: Demand): Promised {
 }
 
 function promiseEffects({ matrix, exceeded, full }: Promised): Effect[] {
-  const effects: Effect[] = exceeded ? [exceedsAvailable] : [];
+  const effects: Effect[] = exceeded ? [exceedsAvailable(matrix)] : [];
   const cpu = full === undefined ? undefined : matrix.cpus[full];
   if (full !== undefined && cpu !== undefined) {
     effects.push({ does: 'no-managed-vector', cpu: full, managed: size(cpu.managed) });
@@ -247,8 +270,3 @@ function entriesReturned(tables: RemappingTables, requester: Requester, run: Vec
   const key = tableKey(tables, requester);
   return withTable(tables, key, returnEntries(tableAt(tables, key), run.data, run.count));
 }
-
-export const noVector = 'no CPU has a vector left';
-export const exceedsAvailable: Effect = { does: 'warn', warning: { code: 'reservation-exceeds-available' } };
-export const affinityBroken: Effect = { does: 'warn', warning: { code: 'affinity-broken' } };
-const noEntry: Effect = { does: 'warn', warning: { code: 'no-irte' } };

@@ -3,12 +3,12 @@
  * with Intel remapping, an entry; its first handler takes a vector as any ordinary interrupt does (arch/x86/kernel/apic/io_apic.c).
  */
 import { done, type Outcome, refuse } from '../controller.ts';
-import { affinityBroken, exceedsAvailable, noVector } from './allocate.ts';
 import { releaseVectors, startInterrupt } from './assign.ts';
 import { reserve, type Target, unreserve } from './matrix.ts';
 import { takeIntelBlock } from './remapping-intel.ts';
 import { type RemappingTables, returnEntries, tableAt, withTable } from './remapping-table.ts';
 import type { Interrupt, Pin, X86State } from './state.ts';
+import { affinityBroken, exceedsAvailable, noVector } from './warnings.ts';
 
 /** The unit whose table the IO-APIC's entries are in. */
 const ioApicUnit = 0;
@@ -23,7 +23,7 @@ export function wakePin(state: X86State, pin: number): Outcome<X86State, undefin
   const taken = takeEntry(state.remapping);
   const own = idlePin(taken.entry, state.defaultAffinity);
   const next = { ...state, matrix: promised.matrix, remapping: taken.remapping, pins: state.pins.set(pin, own) };
-  return done(next, undefined, promised.exceeded ? [exceedsAvailable] : []);
+  return done(next, undefined, promised.exceeded ? [exceedsAvailable(promised.matrix)] : []);
 }
 
 /** A function is disabled: its pin, if no other uses it, is taken down. */
@@ -64,7 +64,11 @@ export function releasePin(state: X86State, pin: number): Outcome<X86State, unde
   const promised = reserve(releaseVectors(state.matrix, own.interrupt), 1);
   const interrupt = { ...own.interrupt, requested: false, target: undefined, previous: undefined };
   const pins = state.pins.set(pin, { ...own, handlers, interrupt });
-  return done({ ...state, matrix: promised.matrix, pins }, undefined, promised.exceeded ? [exceedsAvailable] : []);
+  return done(
+    { ...state, matrix: promised.matrix, pins },
+    undefined,
+    promised.exceeded ? [exceedsAvailable(promised.matrix)] : [],
+  );
 }
 
 /** A pin with one user and no handler. */

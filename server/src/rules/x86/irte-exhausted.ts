@@ -1,5 +1,6 @@
 import { endOf, severityOf, shortfalls } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
+import { biggestUsers } from '../vector-users.ts';
 import { effectOf, remappingOf } from '../vectors.ts';
 import { counted } from '../words.ts';
 
@@ -23,6 +24,7 @@ export const irteExhausted: Rule = {
         severity: severityOf(outcome, messages > 0 ? 'warning' : 'error'),
         at: outcome.at,
         message: `${name} wants ${counted(wanted, 'vector')}, unit ${unit} has ${short.left} of ${short.entries} left: ${endOf(outcome)}`,
+        related: biggestUsers(outcome.step.state, context.topology.functions[fn]?.node, 'vectors'),
         functions: [fn],
         facts: { fn: name, wanted, unit, left: short.left, entries: short.entries },
       };

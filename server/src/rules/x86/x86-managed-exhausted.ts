@@ -1,5 +1,6 @@
 import { endOf, severityOf, shortfalls } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
+import { biggestUsers } from '../vector-users.ts';
 import { effectOf } from '../vectors.ts';
 
 export const x86ManagedExhausted: Rule = {
@@ -24,6 +25,7 @@ export const x86ManagedExhausted: Rule = {
         severity: severityOf(outcome, messages > 0 ? 'warning' : 'error'),
         at: outcome.at,
         message: `cpu[${cpu}] has no vector to set aside for ${name}: ${managed === 0 ? 'all are' : `${managed} are set aside already, the others`} in use: ${endOf(outcome)}`,
+        related: biggestUsers(outcome.step.state, context.topology.functions[fn]?.node, 'handlers'),
         functions: [fn],
         facts: { fn: name, cpu, managed },
       };

@@ -1,3 +1,4 @@
+import type { Call } from '../../timeline/run.ts';
 import type { RuleContext } from '../context.ts';
 import { outcomesWith, severityOf } from '../outcomes.ts';
 import type { Finding, Rule } from '../rule.ts';
@@ -20,23 +21,33 @@ export const x86ReservationExceeds: Rule = {
     for (const outcome of outcomesWith(context, 'x86-apic')) {
       const { fn, name, calls, step } = outcome;
       if (noVectorFor(outcome) !== undefined) continue;
-      const exceeds = calls.some(({ effects }) =>
-        effects.some((effect) => effect.does === 'warn' && effect.warning.code === 'reservation-exceeds-available'),
-      );
-      const figures = exceeds ? vectorsOf(step.state, outcome) : undefined;
-      if (figures === undefined) continue;
+      const figures = vectorsOf(step.state, outcome);
+      const passed = figures && exceeded(calls);
+      if (figures === undefined || passed === undefined) continue;
+      const { reserved, available } = passed;
+      const { cpus } = figures;
       yield {
         rule: 'x86-reservation-exceeds',
         severity: severityOf(outcome, 'warning'),
         at: outcome.at,
-        message: `With ${name}, more vectors are promised than the ${counted(figures.cpus, 'CPU')} ${figures.cpus === 1 ? 'has' : 'have'} left: request_irq may fail`,
+        message: `With ${name}, ${counted(reserved, 'vector')} are promised, the ${counted(cpus, 'CPU')} ${cpus === 1 ? 'has' : 'have'} ${available} left: request_irq may fail`,
         functions: [fn],
-        facts: { fn: name, cpus: figures.cpus },
+        facts: { fn: name, cpus, reserved, available, over: reserved - available },
       };
     }
     yield* afterOffline(context);
   },
 };
+
+/** The first time that promises passed what was left during some calls. */
+function exceeded(calls: readonly Call[]): { readonly reserved: number; readonly available: number } | undefined {
+  for (const { effects } of calls) {
+    for (const effect of effects) {
+      if (effect.does === 'warn' && effect.warning.code === 'reservation-exceeds-available') return effect.warning;
+    }
+  }
+  return undefined;
+}
 
 /** A CPU that goes offline takes its free vectors with it; the promises stay. */
 function* afterOffline({ runs }: RuleContext): Iterable<Finding> {

@@ -1,6 +1,7 @@
 import { endOf, type Outcome, outcomesWith, severityOf } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
-import { type NoVector, noVectorFor } from '../vectors.ts';
+import { biggestUsers } from '../vector-users.ts';
+import { type NoVector, noVectorFor, vectorsOf } from '../vectors.ts';
 import { counted } from '../words.ts';
 
 export const x86VectorExhausted: Rule = {
@@ -24,17 +25,20 @@ export const x86VectorExhausted: Rule = {
       if (missed !== undefined) missing.set(missed, outcome);
     }
     for (const [{ index, cpus, line }, outcome] of missing) {
-      const { fn, name, messages } = outcome;
+      const { fn, name, messages, step } = outcome;
       const requested = messages > 0 || line === true;
       const end = requested ? 'request_irq fails with -ENOSPC' : endOf(outcome);
       const what = line === true ? 'interrupt line' : `interrupt ${index}`;
+      const room = vectorsOf(step.state, outcome) ?? { vectors: 0, setAside: 0, promised: 0 };
+      const aside = room.setAside === 0 ? '' : ` (${room.setAside} set aside for managed interrupts)`;
       yield {
         rule: 'x86-vector-exhausted',
         severity: severityOf(outcome, requested || outcome.last.mode !== 'intx' ? 'error' : 'warning'),
         at: outcome.at,
-        message: `${name} finds no vector for its ${what}: ${counted(cpus, 'CPU')} ${cpus === 1 ? 'is' : 'are'} full: ${end}`,
+        message: `${name} finds no vector for its ${what}: all ${room.vectors} of ${counted(cpus, 'CPU')} are taken${aside}: ${end}`,
+        related: biggestUsers(step.state, context.topology.functions[fn]?.node, 'handlers'),
         functions: [fn],
-        facts: { fn: name, index, cpus },
+        facts: { fn: name, index, cpus, vectors: room.vectors, promised: room.promised, wanted: outcome.wanted },
       };
     }
   },
