@@ -41,6 +41,7 @@ import { shortenBusRange } from './shorten-bus-range.ts';
 import { shrinkTable } from './shrink-table.ts';
 import { takePossibleValue } from './take-possible-value.ts';
 import { unmaskFewerEntries } from './unmask-fewer-entries.ts';
+import { useGicv3 } from './use-gicv3.ts';
 import { useMsi } from './use-msi.ts';
 import { useMsix } from './use-msix.ts';
 import { useOneMode } from './use-one-mode.ts';
@@ -67,6 +68,7 @@ export const FIXES: readonly Fix[] = [
   useOneMode,
   minimumOfOne,
   probeLargerFirst,
+  useGicv3,
   raiseRoutes,
   unmaskFewerEntries,
   lowerVectors,

@@ -1,7 +1,11 @@
 import type { OtherController } from '../../model/machine.ts';
+import type { FunctionIndex } from '../../pci/topology.ts';
 import { QEMU_V2M_FRAME } from '../../schema/hypervisor-tables.ts';
+import type { StepResult } from '../../timeline/run.ts';
+import { countVectors } from '../../timeline/state.ts';
+import { biggestUsers } from '../biggest-users.ts';
 import { endOf, type Outcome, severityOf, shortfalls } from '../outcomes.ts';
-import type { Rule } from '../rule.ts';
+import type { Related, Rule } from '../rule.ts';
 import { shortageOf } from '../shortage.ts';
 import { counted } from '../words.ts';
 
@@ -28,6 +32,7 @@ export const v2mSpiExhausted: Rule = {
         severity: severityOf(outcome, messages > 0 ? 'warning' : 'error'),
         at: outcome.at,
         message: `${name} wants ${counted(wanted, 'vector')}, each an SPI of ${ranges} (${total} in all): ${endOf(outcome)}`,
+        related: spiUsers(outcome),
         functions: [fn],
         facts: { fn: name, wanted, messages, spis: total },
       };
@@ -44,6 +49,22 @@ function frames({ before, first }: Outcome): { readonly total: number; readonly 
     total: spis.reduce((sum, frame) => sum + frame.last - frame.first + 1, 0),
     ranges: spis.map((frame) => `${isQemu && isOfQemu(frame) ? "QEMU's frame " : ''}${frameText(frame)}`).join(', '),
   };
+}
+
+const usersAfter = new WeakMap<StepResult, readonly Related[]>();
+
+/** Who has the SPIs; the same for every victim of one step. */
+function spiUsers({ step, first }: Outcome): readonly Related[] {
+  const known = usersAfter.get(step);
+  if (known) return known;
+  const vectors = new Map<FunctionIndex, number>();
+  for (const [fn, { requester, vectors: runs }] of step.state.functions.entries()) {
+    const count = requester?.controller === first.requester?.controller ? countVectors(runs) : 0;
+    if (count > 0) vectors.set(fn, count);
+  }
+  const users = biggestUsers(step.state.topology, vectors);
+  usersAfter.set(step, users);
+  return users;
 }
 
 type Frame = OtherController['spiFrames'][number];

@@ -1,9 +1,10 @@
-import type { FunctionIndex, Topology } from '../../pci/topology.ts';
+import type { FunctionIndex } from '../../pci/topology.ts';
 import type { Call, Run, StepResult } from '../../timeline/run.ts';
 import type { MachineState } from '../../timeline/state.ts';
+import { biggestUsers } from '../biggest-users.ts';
 import type { RuleContext } from '../context.ts';
 import { placeOf } from '../nodes.ts';
-import type { Finding, Place, Related, Rule } from '../rule.ts';
+import type { Finding, Place, Rule } from '../rule.ts';
 import { at } from '../sharing.ts';
 import { counted } from '../words.ts';
 import {
@@ -16,9 +17,6 @@ import {
   tableText,
   vectorsWithRoutes,
 } from './routes.ts';
-
-/** Declarations shown with a finding. */
-const USERS_SHOWN = 16;
 
 export const vmmRoutesExceeded: Rule = {
   id: 'vmm-routes-exceeded',
@@ -79,7 +77,7 @@ function crossing(table: RouteTable, step: StepResult, before: MachineState | un
     severity: isOfLibrary(routes) ? 'warning' : 'error',
     at: placeOfCrossing(table, step, fn),
     message: `${who}${needed}, ${tableText(table)}: from ${name} on, ${counted(without, 'vector')} ${without === 1 ? 'has' : 'have'} none`,
-    related: relatedOf(topology, users),
+    related: biggestUsers(topology, users),
     functions: [fn],
     facts: {
       fn: name,
@@ -122,26 +120,4 @@ function placeOfCrossing({ guest }: RouteTable, { step, state, calls }: StepResu
     at(state.topology, fn).node,
     calls.findLast((call) => call.fn === fn && call.by === 'driver')?.request,
   );
-}
-
-/** The declarations with most of the vectors, with the product that people work out by hand. */
-function relatedOf(topology: Topology, users: RouteUsers): readonly Related[] {
-  const byNode = new Map<(typeof topology)['functions'][number]['node'], number[]>();
-  for (const [fn, count] of users) {
-    const { node } = at(topology, fn);
-    const counts = byNode.get(node);
-    if (counts) counts.push(count);
-    else byNode.set(node, [count]);
-  }
-  return [...byNode]
-    .map(([node, counts]) => ({ node, counts, sum: counts.reduce((all, count) => all + count, 0) }))
-    .sort((a, b) => b.sum - a.sum)
-    .slice(0, USERS_SHOWN)
-    .map(({ node, counts, sum }) => {
-      const [first] = counts;
-      const product =
-        counts.length > 1 && counts.every((count) => count === first) ? `${counts.length} × ${first} = ` : '';
-      const name = node.name ?? node.type ?? node.kind;
-      return { at: { decl: node.decl, part: 'header' }, message: `${name}: ${product}${counted(sum, 'vector')}` };
-    });
 }
