@@ -5,6 +5,9 @@ import { pagesForVite } from './test/workbench/pages.mjs';
 // dist/ as an editor would.
 const plugins = [pagesForVite];
 
+// A test is over when it is over: on a busy machine that may take a while.
+const testTimeout = 120_000;
+
 export default defineConfig({
   test: {
     projects: [
@@ -12,14 +15,20 @@ export default defineConfig({
         plugins,
         test: {
           name: 'source',
+          testTimeout,
           setupFiles: ['test/property/seed.ts'],
           include: ['test/unit/**/*.test.ts', 'test/fixtures.test.ts', 'test/property/**/*.test.ts'],
         },
       },
-      { plugins, test: { name: 'conformance', include: ['test/conformance/**/*.test.ts'] } },
+      { plugins, test: { name: 'conformance', testTimeout, include: ['test/conformance/**/*.test.ts'] } },
       {
         plugins,
-        test: { name: 'shipped', include: ['test/protocol/**/*.test.ts'], globalSetup: ['test/protocol/build.ts'] },
+        test: {
+          name: 'shipped',
+          testTimeout,
+          include: ['test/protocol/**/*.test.ts'],
+          globalSetup: ['test/protocol/build.ts'],
+        },
       },
     ],
   },

@@ -2,6 +2,7 @@
 
 import type { Model } from '../model/model.ts';
 import type { RuleContext } from '../rules/context.ts';
+import type { NodeFindings } from '../rules/node-findings.ts';
 import type { Finding, Place, Severity } from '../rules/rule.ts';
 import type { Span, TextEdit, Tree } from '../syntax/tree.ts';
 
@@ -15,6 +16,8 @@ export interface Analysis extends RuleContext {
   /** All findings of the main file and of what it includes, by file and place. */
   readonly findings: readonly LocatedFinding[];
   readonly locate: (place: Place) => { readonly uri: string; readonly span: Span };
+  /** For the analysis of a later version. */
+  readonly inNodes: NodeFindings;
 }
 
 export interface LocatedFinding {

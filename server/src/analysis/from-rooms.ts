@@ -4,11 +4,12 @@ import { busProblems } from '../pci/bus-problems.ts';
 import { msiMapProblems } from '../pci/msi-map-problems.ts';
 import { plannedBridgeProblems } from '../pci/planned-bridges.ts';
 import type { PciPart, PciProblem, PciSubject } from '../pci/problem.ts';
+import type { TreeShape } from '../pci/shape.ts';
 import type { FunctionIndex } from '../pci/topology.ts';
 import type { RuleContext } from '../rules/context.ts';
 import { afterBoot } from '../rules/headroom.ts';
-import type { Finding, Place } from '../rules/rule.ts';
 import { ruleOf } from '../rules/index.ts';
+import type { Finding, Place } from '../rules/rule.ts';
 import type { Body, Statement, SyntaxProblem, Tree } from '../syntax/tree.ts';
 import { presentIn } from '../timeline/state.ts';
 
@@ -54,15 +55,21 @@ const innerBody = (statement: Statement): { readonly body: Body; readonly from: 
     ? { body: statement.body, from: statement.braces.from + 1 }
     : undefined;
 
+/** Shapes of PCI trees with nothing wrong once they are up; bus numbers and maps follow from the shape. */
+const sound = new WeakSet<TreeShape>();
+
 /** What is wrong with bus numbers, with maps, and with bridges that are to be plugged in, once the machine is up. */
 export function bootProblems(context: RuleContext): readonly PciProblem[] {
   const state = afterBoot(context);
   const { topology, enumeration } = state;
-  return [
+  if (sound.has(topology.shape)) return [];
+  const problems = [
     ...busProblems(topology, enumeration),
     ...plannedBridgeProblems(topology, enumeration, presentIn(state)),
     ...msiMapProblems(topology, enumeration),
   ];
+  if (problems.length === 0) sound.add(topology.shape);
+  return problems;
 }
 
 /** What is wrong with the PCI tree. */
@@ -101,7 +108,7 @@ export function* refusalFindings({ runs }: RuleContext): Iterable<Finding> {
   }
 }
 
-/** A step of the language that is not carried out yet is no fault of the machine's. */
+/** A step of the language that is not carried out yet is no fault of the machine's; one that failed is more than information. */
 function severityOf(rule: string, isInformation: boolean): Pick<Finding, 'severity'> {
   if (isInformation) return { severity: 'info' };
   const usual = ruleOf(rule)?.severity;

@@ -2,10 +2,12 @@
 import { buildModel } from '../model/model.ts';
 import type { Sources } from '../model/sources.ts';
 import { placeMachine } from '../pci/placement.ts';
-import type { RuleContext } from '../rules/context.ts';
+import type { RuleContext, SpecLock } from '../rules/context.ts';
 import { RULES } from '../rules/index.ts';
+import { findInNodes } from '../rules/node-findings.ts';
 import type { Finding } from '../rules/rule.ts';
 import type { Tree } from '../syntax/tree.ts';
+import { LOCK_SUFFIX, parseLock } from '../timeline/lock/lock-file.ts';
 import type { Run } from '../timeline/run.ts';
 import { bootMachine, runScenario } from '../timeline/scenario.ts';
 import type { Analysis } from './analysis.ts';
@@ -41,15 +43,18 @@ export function* analyse(
     ran(run);
     runs.push(run);
   }
-  const context: RuleContext = { machine, topology, boot, runs };
+  const lock = machine.complete ? readLock(sources, uri, previous?.lock) : undefined;
+  const context: RuleContext = { machine, topology, boot, runs, lock };
   const findings: Finding[] = [...syntaxFindings(files), ...model.problems];
   const collect = (found: Iterable<Finding>): void => {
     for (const finding of found) findings.push(finding);
   };
+  const inNodes = findInNodes(machine, previous?.inNodes);
   if (machine.complete) {
     collect(pciFindings(problems));
     collect(pciFindings(bootProblems(context)));
     collect(refusalFindings(context));
+    collect(inNodes.findings);
     for (const rule of RULES) {
       yield;
       if (rule.check) collect(rule.check(context));
@@ -58,7 +63,16 @@ export function* analyse(
   yield;
   const own = withoutNumbersElsewhere(findings, runs);
   const located = applyIgnores(locateFindings(own, sourceMap.locate), locateIgnores(model, sourceMap.locate));
-  return { ...context, uri, model, files, locate: sourceMap.locate, findings: located };
+  return { ...context, uri, model, files, locate: sourceMap.locate, findings: located, inNodes: inNodes.kept };
+}
+
+/** The lock file beside a spec; one that cannot be read is as good as none. */
+function readLock(sources: Sources, uri: string, previous: SpecLock | undefined): SpecLock | undefined {
+  const lockUri = uri + LOCK_SUFFIX;
+  const content = sources.read(lockUri);
+  if (content === 'pending' || 'missing' in content) return undefined;
+  if (previous?.uri === lockUri && previous.text === content.text) return previous;
+  return { uri: lockUri, text: content.text, parsed: parseLock(content.text) };
 }
 
 const locateIgnores = ({ ignores }: Analysis['model'], locate: Analysis['locate']) =>

@@ -1,6 +1,7 @@
 /** More functions like a declared one than were declared: what a machine is asked that wants to know what else it holds. */
 import type { PciNode } from '../model/machine.ts';
 import { devfnOf } from './bus.ts';
+import { newShape } from './shape.ts';
 import type { FreeSlot } from './slots.ts';
 import type { FunctionIndex, PciFunction, Topology } from './topology.ts';
 
@@ -101,7 +102,7 @@ export function addElements(topology: Topology, node: PciNode, slots: readonly F
   }
   const all = new Map(topology.byNode);
   for (const [of, more] of byNode) all.set(of, [...(all.get(of) ?? []), ...more]);
-  return { topology: { ...topology, functions, byNode: all }, elements };
+  return { topology: { ...topology, functions, byNode: all, shape: newShape() }, elements };
 }
 
 /** `late[8]` behind late[7]; `nic1, once more` of one that is no array. */

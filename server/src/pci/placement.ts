@@ -3,6 +3,7 @@ import type { Machine } from '../model/machine.ts';
 import { type ExpansionEvents, expand } from './expansion.ts';
 import { conflictProblem, functionLimitProblem, isArrayOverLimit } from './placement-problems.ts';
 import type { PciProblem } from './problem.ts';
+import type { TreeShape } from './shape.ts';
 import type { Topology } from './topology.ts';
 import { topologyProblems } from './topology-problems.ts';
 
@@ -10,6 +11,9 @@ export interface Placement {
   readonly topology: Topology;
   readonly problems: readonly PciProblem[];
 }
+
+/** Shapes with nothing wrong in them: it is they that are checked, so the next topology of that shape need not be. */
+const sound = new WeakSet<TreeShape>();
 
 /**
  * Expands arrays and gives every function its device.function. There is always a topology: what finds no place is in
@@ -25,6 +29,10 @@ export function placeMachine(machine: Machine, previous?: Topology): Placement {
     },
   };
   const topology = expand(machine, events, previous);
-  problems.push(...topologyProblems(topology));
+  if (!sound.has(topology.shape)) {
+    const found = topologyProblems(topology);
+    if (found.length === 0) sound.add(topology.shape);
+    problems.push(...found);
+  }
   return { topology, problems };
 }

@@ -37,26 +37,9 @@ function collect(
   }
 }
 
-/** A call of a declared function's driver. */
-export interface NodeRequest {
-  readonly node: PciNode;
-  readonly request: Request;
-}
-
-const requestsOf = new WeakMap<Machine, readonly NodeRequest[]>();
-
-/** Every call that a driver of a declared function makes, with the rungs of its ladder. */
-export function eachRequest(machine: Machine): readonly NodeRequest[] {
-  const known = requestsOf.get(machine);
-  if (known) return known;
-  const all: NodeRequest[] = [];
-  for (const { node } of eachNode(machine)) {
-    for (const call of node.plan) {
-      if (call.call === 'allocate') for (const request of call.ladder) all.push({ node, request });
-    }
-  }
-  requestsOf.set(machine, all);
-  return all;
+/** Every call that a declared function's driver makes, with the rungs of its ladder. */
+export function* requestsOf({ plan }: PciNode): Iterable<Request> {
+  for (const call of plan) if (call.call === 'allocate') yield* call.ladder;
 }
 
 /** Where a finding about a request points: at its block, or at the function whose type's driver makes it. */

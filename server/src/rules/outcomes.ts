@@ -5,9 +5,10 @@ import type { Effect } from '../controllers/effect.ts';
 import type { ItsDevice, ItsState } from '../controllers/gicv3-its/state.ts';
 import type { Request } from '../model/machine.ts';
 import type { FunctionIndex } from '../pci/topology.ts';
-import { affinityVectors } from '../timeline/affinity.ts';
+import { endOfLadder, messagesOf, wantedBy } from '../timeline/ladder.ts';
 import type { Call, Run, StepResult } from '../timeline/run.ts';
 import type { MachineState } from '../timeline/state.ts';
+import type { Turn } from '../timeline/turn.ts';
 import type { RuleContext } from './context.ts';
 import { placeOf } from './nodes.ts';
 import type { Place, Severity } from './rule.ts';
@@ -77,7 +78,11 @@ const troubledOf = new WeakMap<Run, readonly Outcome[]>();
 export function troubled(context: RuleContext): readonly Outcome[] {
   const known = troubledOf.get(context.boot);
   if (known) return known;
-  const found = ofAllRuns(context, (_first, missing, made) => missing > 0 || (made !== undefined && isCut(made)));
+  const found = ofAllRuns(
+    context,
+    (_first, missing, made) => missing > 0 || (made !== undefined && isCut(made)),
+    ({ had }) => !had.all,
+  );
   troubledOf.set(context.boot, found);
   return found;
 }
@@ -93,9 +98,9 @@ export function shortfalls(context: RuleContext): readonly Outcome[] {
   return short;
 }
 
-/** The outcomes at boot whose first rung passes a test. */
-export const outcomesAtBoot = (context: RuleContext, isAsked: (first: Call) => boolean): readonly Outcome[] =>
-  ofRun(context, context.boot, isAsked);
+/** The outcomes at boot of functions whose turn passes a test. */
+export const outcomesAtBoot = (context: RuleContext, isAsked: (turn: Turn) => boolean): readonly Outcome[] =>
+  ofRun(context, context.boot, () => true, isAsked);
 
 /** No run of LPIs as long as asked for was free: the table has fewer. */
 export const isCut = ({ lpiCount, lpisRequested }: Mapd): boolean => lpiCount < lpisRequested;
@@ -103,10 +108,11 @@ export const isCut = ({ lpiCount, lpisRequested }: Mapd): boolean => lpiCount < 
 /** Whether an outcome is asked for. On a sound machine none is, so it is told before there is an object of it. */
 type Keeps = (first: Call, missing: number, made: Mapd | undefined) => boolean;
 
-const ofAllRuns = (context: RuleContext, keeps: Keeps): readonly Outcome[] =>
-  [context.boot, ...context.runs].flatMap((run) => ofRun(context, run, keeps));
+const ofAllRuns = (context: RuleContext, keeps: Keeps, isAsked?: (turn: Turn) => boolean): readonly Outcome[] =>
+  [context.boot, ...context.runs].flatMap((run) => ofRun(context, run, keeps, isAsked));
 
-function ofRun(context: RuleContext, run: Run, keeps: Keeps): Outcome[] {
+/** @param isAsked which turns of the boot are looked at; absent: all */
+function ofRun(context: RuleContext, run: Run, keeps: Keeps, isAsked?: (turn: Turn) => boolean): Outcome[] {
   const out: Outcome[] = [];
   const { possibleCpus } = context.machine;
   let order = 0;
@@ -116,9 +122,7 @@ function ofRun(context: RuleContext, run: Run, keeps: Keeps): Outcome[] {
     order += calls.length;
     if (run !== context.boot && (step.step === undefined || step.step.op === 'boot')) return;
     const madeBy = new Map<FunctionIndex, Mapd>();
-    let to = 0;
-    for (let from = 0; from < calls.length; from = to) {
-      to = endOfLadder(calls, from);
+    for (const { from, to } of laddersOf(step, isAsked)) {
       const first = calls[from];
       const last = calls[to - 1];
       if (first === undefined || last === undefined) return;
@@ -127,7 +131,7 @@ function ofRun(context: RuleContext, run: Run, keeps: Keeps): Outcome[] {
       const made = mapd ?? madeBy.get(first.fn);
       const { node, name } = at(step.state.topology, first.fn);
       const wanted = wantedBy(first.request, node.capabilities, possibleCpus);
-      const messages = last.mode === 'msi' || last.mode === 'msix' ? last.granted : 0;
+      const messages = messagesOf(last);
       if (!keeps(first, wanted - messages, made)) continue;
       out.push({
         fn: first.fn,
@@ -154,15 +158,29 @@ function ofRun(context: RuleContext, run: Run, keeps: Keeps): Outcome[] {
   return out;
 }
 
-/** Where the calls end that belong together: one function's plan, ladder by ladder. */
-function endOfLadder(calls: readonly Call[], from: number): number {
-  const head = calls[from];
-  let to = from + 1;
-  for (let call = calls[to]; head && call; call = calls[to]) {
-    if (head.fn !== call.fn || head.call !== call.call || head.by !== call.by) break;
-    to += 1;
+/** The ladders of a step, as places in its calls; of the boot those of the turns that are asked for. */
+function* laddersOf(
+  { calls, turns }: StepResult,
+  isAsked: ((turn: Turn) => boolean) | undefined,
+): Iterable<{ readonly from: number; readonly to: number }> {
+  if (turns === undefined || isAsked === undefined) {
+    yield* laddersWithin(calls, 0, calls.length);
+    return;
   }
-  return to;
+  let from = 0;
+  for (const turn of turns) {
+    const end = from + turn.calls.length;
+    if (isAsked(turn)) yield* laddersWithin(calls, from, end);
+    from = end;
+  }
+}
+
+function* laddersWithin(calls: readonly Call[], first: number, end: number) {
+  for (let from = first; from < end; ) {
+    const to = endOfLadder(calls, from);
+    yield { from, to };
+    from = to;
+  }
 }
 
 const ownRequest = (call: Call): Request | undefined => (call.by === 'driver' ? call.request : undefined);
@@ -174,19 +192,6 @@ function firstMapd(calls: readonly Call[], from: number, to: number): Mapd | und
   return undefined;
 }
 
-/**
- * Vectors that a call could have: its maximum, as far as the function offers so many. Managed vectors are never more than
- * there are CPUs to spread them over.
- */
-export function wantedBy(
-  { mode, min, max, affinity, pre, post, sets }: Request,
-  { msi, msix }: { readonly msi: number; readonly msix: number },
-  possibleCpus: number,
-): number {
-  const most = Math.min(max, mode === 'msix' ? msix : mode === 'msi' ? msi : 1);
-  return affinity === 'managed' ? affinityVectors({ pre, post, sets }, possibleCpus, min, most) : most;
-}
-
 /** The ITS device of an outcome's DeviceID in a state. */
 export function deviceOf(state: MachineState, { first }: Outcome): ItsDevice | undefined {
   const { requester } = first;
@@ -194,16 +199,11 @@ export function deviceOf(state: MachineState, { first }: Outcome): ItsDevice | u
   return itsStateOf(state, requester.controller)?.devices[requester.its]?.get(requester.deviceId);
 }
 
-/** Whether a table of any ITS passes a test: told without a look-up for each function, which is all that most machines need. */
-export function hasDevice(state: MachineState, passes: (device: ItsDevice) => boolean): boolean {
-  let found = false;
-  const look = (device: ItsDevice): void => {
-    found ||= passes(device);
-  };
-  for (const controller of state.controllers) {
-    if (controller.type === 'gicv3') for (const devices of controller.devices) devices.forEach(look);
-  }
-  return found;
+/** Whether a table of any ITS may be shared once the machine is up: told by the turns, which is all that most machines need. */
+export function mayShareTables({ boot, machine }: RuleContext): boolean {
+  // What VMs get is no driver's turn.
+  const turns = machine.vms.length > 0 ? undefined : boot.steps.at(-1)?.turns;
+  return turns === undefined || turns.some(({ had }) => had.sharesTable);
 }
 
 /** The state of a GICv3, by position in the machine's controllers. */

@@ -1,4 +1,5 @@
 /** What a rule is, and what it finds. One file per rule; ./index.ts lists them. */
+import type { Machine, PciNode } from '../model/machine.ts';
 import type { Place, Related } from '../model/problem.ts';
 import type { FunctionIndex } from '../pci/topology.ts';
 import type { RuleContext } from './context.ts';
@@ -23,7 +24,15 @@ export interface Rule {
   readonly cannotArise?: string;
   /** Absent where the finding is made earlier (parser, model, placement) and only documented here. */
   readonly check?: (context: RuleContext) => Iterable<Finding>;
+  /**
+   * In place of `check` where a declared function tells all by itself, whatever stands around it: it is asked again only when
+   * its block, or something below it, has changed.
+   */
+  readonly checkNode?: (node: PciNode, platform: Platform) => Iterable<Finding>;
 }
+
+/** What a declaration is checked for. */
+export type Platform = Pick<Machine, 'os' | 'rules' | 'controllers'>;
 
 export type { Place, Related } from '../model/problem.ts';
 

@@ -52,7 +52,7 @@ export function imsObstacle(state: MachineState, fn: FunctionIndex): NoIms | und
 }
 
 /** Whether a controller of the machine, as declared, takes message storage: only x86 that remaps interrupts. */
-export const remapsInterrupts = ({ controllers }: Machine): boolean =>
+export const remapsInterrupts = ({ controllers }: Pick<Machine, 'controllers'>): boolean =>
   controllers.some((controller) => controller.type === 'x86-apic' && controller.remapping !== 'none');
 
 /** Entries that a function's storage has. */

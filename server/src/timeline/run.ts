@@ -8,6 +8,7 @@ import type { GuestNumber } from './guests/assigned.ts';
 import type { GuestEvent } from './guests/events.ts';
 import type { Migration } from './migration/migrate.ts';
 import type { MachineState } from './state.ts';
+import type { Turn } from './turn.ts';
 
 export type { Reason } from '../controllers/controller.ts';
 
@@ -23,6 +24,8 @@ export interface StepResult {
   readonly state: MachineState;
   /** Every call made during the step, in order. */
   readonly calls: readonly Call[];
+  /** Of the boot: the turns that the calls were made in. */
+  readonly turns?: readonly Turn[];
   readonly effects: readonly Effect[];
   /** Why the step as such, or its part for one function, could not apply: an absent function, one already bound … */
   readonly refused: readonly Refusal[];

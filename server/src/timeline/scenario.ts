@@ -31,6 +31,7 @@ export function bootMachine(topology: Topology, pause: () => void = () => undefi
     step: undefined,
     state: booted,
     calls,
+    turns: trace.turns,
     // Thousands, for whoever asks.
     get effects() {
       return bothEffects(trace.turns.flatMap(effectsOf), guestLog.effects);

@@ -1,8 +1,11 @@
 /** One function's turn at boot: what it met, what it did, and doing the same again in a later boot. */
+import type { Requester } from '../controllers/controller.ts';
 import type { Effect } from '../controllers/effect.ts';
 import { shifted } from '../controllers/effect.ts';
+import { itsDevice } from '../controllers/gicv3-its/index.ts';
 import { beginTakeOver } from '../controllers/registry.ts';
 import type { FunctionIndex } from '../pci/topology.ts';
+import { endOfLadder, messagesOf, wantedBy } from './ladder.ts';
 import type { StepLog } from './log.ts';
 import type { Call } from './run.ts';
 import { type FunctionState, irqNumberLimit, type MachineState } from './state.ts';
@@ -22,6 +25,17 @@ export interface Turn {
   readonly own: FunctionState | undefined;
   /** The bridge through whose alias it signalled. */
   readonly aliasBridge: FunctionIndex | undefined;
+  readonly had: Had;
+}
+
+/** What a driver had, as far as it is of interest whether anything went wrong. */
+export interface Had {
+  /** As many messages as it could have of each call, and no table with fewer LPIs than asked for. */
+  readonly all: boolean;
+  /** LPIs of the largest table it made. */
+  readonly mostLpis: number;
+  /** Its DeviceID's table is marked shared. */
+  readonly sharesTable: boolean;
 }
 
 /** What a turn has done to `before`, given its own log. */
@@ -31,6 +45,7 @@ export function turnOf(
   after: MachineState,
   { calls, effects }: StepLog,
 ): Turn {
+  const requester = calls.find((call) => call.requester !== undefined)?.requester;
   return {
     fn,
     controllers: before.controllers,
@@ -39,8 +54,42 @@ export function turnOf(
     effects,
     shift: 0,
     own: after.functions.get(fn),
-    aliasBridge: calls.find(({ requester }) => requester !== undefined)?.requester?.aliasBridge,
+    aliasBridge: requester?.aliasBridge,
+    had: {
+      all: hadAll(after, fn, calls, effects),
+      mostLpis: mostLpis(effects),
+      sharesTable: sharesTable(after, requester),
+    },
   };
+}
+
+function hadAll(
+  { topology }: MachineState,
+  fn: FunctionIndex,
+  calls: readonly Call[],
+  effects: readonly Effect[],
+): boolean {
+  const node = topology.functions[fn]?.node;
+  if (node === undefined) return false;
+  for (let from = 0, to = 0; from < calls.length; from = to) {
+    to = endOfLadder(calls, from);
+    const [first, last] = [calls[from], calls[to - 1]];
+    if (first === undefined || last === undefined) return false;
+    if (messagesOf(last) < wantedBy(first.request, node.capabilities, topology.machine.possibleCpus)) return false;
+  }
+  return effects.every((effect) => effect.does !== 'mapd' || effect.lpiCount === effect.lpisRequested);
+}
+
+function mostLpis(effects: readonly Effect[]): number {
+  let most = 0;
+  for (const effect of effects) if (effect.does === 'mapd') most = Math.max(most, effect.lpiCount);
+  return most;
+}
+
+function sharesTable({ controllers }: MachineState, requester: Requester | undefined): boolean {
+  const controller = requester && controllers[requester.controller];
+  if (requester === undefined || controller?.type !== 'gicv3') return false;
+  return itsDevice(controller, requester.its, requester.deviceId)?.shared === true;
 }
 
 /** A turn's effects, at the LPIs that it has now. */

@@ -1,5 +1,6 @@
 /** The same machine and scenario, were the events of its ITSs to live as another model has it. */
 import type { WhatIf } from '../model/machine.ts';
+import { newShape } from '../pci/shape.ts';
 import type { Topology } from '../pci/topology.ts';
 import type { Run } from './run.ts';
 import { bootMachine, runScenario } from './scenario.ts';
@@ -28,7 +29,7 @@ export function bootIf(topology: Topology, model: WhatIf): Run {
   if (before !== undefined) return before;
   const { machine } = topology;
   const kernelOptions = { ...machine.kernelOptions, whatIf: model };
-  const booted = bootMachine({ ...topology, machine: { ...machine, kernelOptions } });
+  const booted = bootMachine({ ...topology, machine: { ...machine, kernelOptions }, shape: newShape() });
   known.set(model, booted);
   return booted;
 }

@@ -1,8 +1,8 @@
 /** One PCI tree on several platforms, side by side. */
 import type { Analysis, LocatedFinding, Sources } from '../../analysis/analysis.ts';
 import type { Request } from '../../model/machine.ts';
-import { wantedBy } from '../../rules/outcomes.ts';
 import type { Severity } from '../../rules/rule.ts';
+import { wantedBy } from '../../timeline/ladder.ts';
 import type { Run } from '../../timeline/run.ts';
 import {
   byAddress,

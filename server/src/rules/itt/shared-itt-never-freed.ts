@@ -1,4 +1,4 @@
-import { hasDevice, itsStateOf } from '../outcomes.ts';
+import { itsStateOf, mayShareTables } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
 import { at, deviceIdGroups, hex, listOf } from '../sharing.ts';
 import { capital, theCounted } from '../words.ts';
@@ -16,7 +16,7 @@ export const sharedIttNeverFreed: Rule = {
   ],
   *check(context) {
     const state = context.boot.steps.at(-1)?.state;
-    if (state === undefined || !hasDevice(state, ({ shared }) => shared)) return;
+    if (state === undefined || !mayShareTables(context)) return;
     for (const { deviceId, sharers, bridge, its, controller } of deviceIdGroups(context)) {
       if (controller.type !== 'gicv3' || its === undefined) continue;
       const position = context.machine.controllers.indexOf(controller);

@@ -1,5 +1,7 @@
 import { bootOrder } from '../../pci/boot-order.ts';
-import { eachNode } from '../nodes.ts';
+import type { Enumeration } from '../../pci/enumeration.ts';
+import { newShape, type TreeShape } from '../../pci/shape.ts';
+import type { FunctionIndex, Topology } from '../../pci/topology.ts';
 import type { Rule } from '../rule.ts';
 import { at, enumerationAfterBoot } from '../sharing.ts';
 
@@ -14,14 +16,9 @@ export const bootOrderByFirmware: Rule = {
   *check(context) {
     const { topology, machine } = context;
     if (!machine.controllers.some(({ type }) => type === 'gicv3')) return;
-    if (topology.rootBuses.length < 2 && !eachNode(machine).some(({ node }) => node.bridge?.hotplug === 'shpc')) return;
-    const enumeration = enumerationAfterBoot(context);
-    const order = (firmware: 'devicetree' | 'acpi') =>
-      bootOrder({ ...topology, machine: { ...machine, firmware } }, enumeration).ports;
-    const [tree, acpi] = [order('devicetree'), order('acpi')];
-    const place = tree.findIndex((fn, number) => fn !== acpi[number]);
-    const [byTree, byAcpi] = [tree[place], acpi[place]];
-    if (byTree === undefined || byAcpi === undefined) return;
+    const difference = firstDifference(topology, enumerationAfterBoot(context));
+    if (difference === undefined) return;
+    const { place, byTree, byAcpi } = difference;
     const { node, name } = at(topology, byTree);
     yield {
       rule: 'boot-order-by-firmware',
@@ -32,3 +29,32 @@ export const bootOrderByFirmware: Rule = {
     };
   },
 };
+
+/** The first port that the firmwares do not agree about. */
+interface Difference {
+  /** Number among the ports, from 0. */
+  readonly place: number;
+  readonly byTree: FunctionIndex;
+  readonly byAcpi: FunctionIndex;
+}
+
+const differences = new WeakMap<TreeShape, { readonly first: Difference | undefined }>();
+
+/** Undefined where both serve the ports in the same order. It follows from how the tree is built. */
+function firstDifference(topology: Topology, enumeration: Enumeration): Difference | undefined {
+  const known = differences.get(topology.shape);
+  if (known !== undefined) return known.first;
+  const first = compareOrders(topology, enumeration);
+  differences.set(topology.shape, { first });
+  return first;
+}
+
+function compareOrders(topology: Topology, enumeration: Enumeration): Difference | undefined {
+  const { machine } = topology;
+  const order = (firmware: 'devicetree' | 'acpi') =>
+    bootOrder({ ...topology, machine: { ...machine, firmware }, shape: newShape() }, enumeration).ports;
+  const [tree, acpi] = [order('devicetree'), order('acpi')];
+  const place = tree.findIndex((fn, number) => fn !== acpi[number]);
+  const [byTree, byAcpi] = [tree[place], acpi[place]];
+  return byTree === undefined || byAcpi === undefined ? undefined : { place, byTree, byAcpi };
+}

@@ -1,4 +1,4 @@
-import { eachNode, nameOf, placeOf } from '../nodes.ts';
+import { nameOf, placeOf } from '../nodes.ts';
 import { modeName, secondCalls } from '../requests/second-call.ts';
 import type { Rule } from '../rule.ts';
 
@@ -13,18 +13,16 @@ export const intxHidesActiveMsi: Rule = {
     'Linux 7.2: pci_alloc_irq_vectors_affinity, drivers/pci/msi/api.c',
     'Recorded machines: msimap-offset, linux-6.1-exhaust-lpi, x86-conflict-noir-smp2-61',
   ],
-  *check({ machine }) {
-    for (const { node } of eachNode(machine)) {
-      for (const { held, asked, hidden } of secondCalls(node)) {
-        if (!hidden) continue;
-        yield {
-          rule: 'intx-hides-active-msi',
-          at: placeOf(node, asked),
-          message: `The call returns 1 and changes nothing; ${nameOf(node)} keeps its ${modeName(held)} vectors`,
-          related: [{ at: placeOf(node, held), message: `${modeName(held)} is enabled here` }],
-          facts: { fn: nameOf(node), held: held.mode },
-        };
-      }
+  *checkNode(node) {
+    for (const { held, asked, hidden } of secondCalls(node)) {
+      if (!hidden) continue;
+      yield {
+        rule: 'intx-hides-active-msi',
+        at: placeOf(node, asked),
+        message: `The call returns 1 and changes nothing; ${nameOf(node)} keeps its ${modeName(held)} vectors`,
+        related: [{ at: placeOf(node, held), message: `${modeName(held)} is enabled here` }],
+        facts: { fn: nameOf(node), held: held.mode },
+      };
     }
   },
 };

@@ -1,4 +1,4 @@
-import { eachNode, nameOf, placeOf } from '../nodes.ts';
+import { nameOf, placeOf } from '../nodes.ts';
 import { modeName, secondCalls } from '../requests/second-call.ts';
 import type { Rule } from '../rule.ts';
 
@@ -14,18 +14,16 @@ export const lifecycleDoubleEnable: Rule = {
     'Linux 7.2: __pci_enable_msi_range, __pci_enable_msix_range, drivers/pci/msi/msi.c',
     'Recorded machine: msix-partial-request (6.1, 6.12, 7.2)',
   ],
-  *check({ machine }) {
-    for (const { node } of eachNode(machine)) {
-      for (const { held, asked, hidden } of secondCalls(node)) {
-        if (hidden || held.mode !== asked.mode) continue;
-        yield {
-          rule: 'lifecycle-double-enable',
-          at: placeOf(node, asked),
-          message: `${nameOf(node)} already has ${modeName(held)} enabled: this call returns -EINVAL, with a backtrace in the log`,
-          related: [{ at: placeOf(node, held), message: 'the first call' }],
-          facts: { fn: nameOf(node), mode: held.mode },
-        };
-      }
+  *checkNode(node) {
+    for (const { held, asked, hidden } of secondCalls(node)) {
+      if (hidden || held.mode !== asked.mode) continue;
+      yield {
+        rule: 'lifecycle-double-enable',
+        at: placeOf(node, asked),
+        message: `${nameOf(node)} already has ${modeName(held)} enabled: this call returns -EINVAL, with a backtrace in the log`,
+        related: [{ at: placeOf(node, held), message: 'the first call' }],
+        facts: { fn: nameOf(node), mode: held.mode },
+      };
     }
   },
 };

@@ -1,4 +1,4 @@
-import { eachNode, nameOf } from '../nodes.ts';
+import { nameOf } from '../nodes.ts';
 import type { Rule } from '../rule.ts';
 
 export const upstreamPortVectorByKernel: Rule = {
@@ -12,18 +12,15 @@ export const upstreamPortVectorByKernel: Rule = {
     'Linux 6.1 and 6.12: get_port_device_capability, drivers/pci/pcie/portdrv.c',
     'Recorded machines: ports (6.1, 6.12, 7.2)',
   ],
-  *check({ machine }) {
+  *checkNode(node, machine) {
     if (!machine.controllers.some(({ type }) => type === 'gicv3')) return;
-    for (const { node } of eachNode(machine)) {
-      if (node.kind !== 'switch' || node.hotplug || (node.capabilities.msi === 0 && node.capabilities.msix === 0))
-        continue;
-      const vectors = machine.rules === '6.1' ? 1 : 0;
-      yield {
-        rule: 'upstream-port-vector-by-kernel',
-        at: { decl: node.decl, part: 'header' },
-        message: `${nameOf(node)} takes ${vectors === 1 ? '1 vector' : 'no vector'} on Linux ${machine.os.major}.${machine.os.minor}, but ${vectors === 1 ? 'none on 6.12 and 7.2' : 'one on 6.1'}: LPIs given out later differ by one`,
-        facts: { fn: nameOf(node), vectors },
-      };
-    }
+    if (node.kind !== 'switch' || node.hotplug || (node.capabilities.msi === 0 && node.capabilities.msix === 0)) return;
+    const vectors = machine.rules === '6.1' ? 1 : 0;
+    yield {
+      rule: 'upstream-port-vector-by-kernel',
+      at: { decl: node.decl, part: 'header' },
+      message: `${nameOf(node)} takes ${vectors === 1 ? '1 vector' : 'no vector'} on Linux ${machine.os.major}.${machine.os.minor}, but ${vectors === 1 ? 'none on 6.12 and 7.2' : 'one on 6.1'}: LPIs given out later differ by one`,
+      facts: { fn: nameOf(node), vectors },
+    };
   },
 };

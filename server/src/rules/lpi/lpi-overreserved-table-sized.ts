@@ -1,10 +1,9 @@
 import { roundUpToPowerOfTwo } from '../../base/powers.ts';
 import type { ItsDevice } from '../../controllers/gicv3-its/index.ts';
 import type { FunctionIndex } from '../../pci/topology.ts';
-import type { Call } from '../../timeline/run.ts';
+import type { Turn } from '../../timeline/turn.ts';
 import type { RuleContext } from '../context.ts';
-import { afterBoot } from '../headroom.ts';
-import { deviceOf, hasDevice, itsStateOf, type Outcome, outcomesAtBoot } from '../outcomes.ts';
+import { deviceOf, type Outcome, outcomesAtBoot } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
 import { counted } from '../words.ts';
 
@@ -45,13 +44,7 @@ export const lpiOverreservedTableSized: Rule = {
 
 /** The last call of each function at boot: some drivers ask for one vector first and for the real number then. */
 function lastOfEach(context: RuleContext): Iterable<Outcome> {
-  const state = afterBoot(context);
-  if (!hasDevice(state, isLargeOwn)) return [];
-  const isAsked = ({ requester }: Call): boolean => {
-    if (requester === undefined) return true;
-    const device = itsStateOf(state, requester.controller)?.devices[requester.its]?.get(requester.deviceId);
-    return device !== undefined && isLargeOwn(device);
-  };
+  const isAsked = ({ had }: Turn): boolean => had.mostLpis >= WORTH_TELLING_LPIS;
   const last = new Map<FunctionIndex, Outcome>();
   for (const outcome of outcomesAtBoot(context, isAsked)) last.set(outcome.fn, outcome);
   return last.values();

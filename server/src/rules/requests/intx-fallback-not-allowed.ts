@@ -1,4 +1,4 @@
-import { eachRequest, nameOf, placeOfVectors } from '../nodes.ts';
+import { nameOf, placeOfVectors, requestsOf } from '../nodes.ts';
 import type { Rule } from '../rule.ts';
 
 export const intxFallbackNotAllowed: Rule = {
@@ -12,8 +12,8 @@ export const intxFallbackNotAllowed: Rule = {
     'Linux 7.2: pci_alloc_irq_vectors_affinity, drivers/pci/msi/api.c',
     'Recorded machine: x86-conflict-noir-smp2-61',
   ],
-  *check({ machine }) {
-    for (const { node, request } of eachRequest(machine)) {
+  *checkNode(node) {
+    for (const request of requestsOf(node)) {
       const allowsIntx = request.mode === 'intx' || request.fallback.includes('intx');
       if (request.decl === undefined || !allowsIntx || request.min <= 1 || request.min > request.max) continue;
       yield {

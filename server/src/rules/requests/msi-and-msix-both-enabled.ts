@@ -1,4 +1,4 @@
-import { eachNode, nameOf, placeOf } from '../nodes.ts';
+import { nameOf, placeOf } from '../nodes.ts';
 import type { Rule } from '../rule.ts';
 import { modeName, secondCalls } from './second-call.ts';
 
@@ -16,19 +16,17 @@ export const msiAndMsixBothEnabled: Rule = {
     'PCI Local Bus Specification 3.0: 6.8.3, "a device driver is not permitted to enable both"',
     'Recorded machine: msi-msix-fallback (6.1, 6.12, 7.2)',
   ],
-  *check({ machine }) {
-    for (const { node } of eachNode(machine)) {
-      for (const { held, asked, hidden } of secondCalls(node)) {
-        if (hidden || held.mode === asked.mode || asked.mode === 'intx') continue;
-        const [was, now] = [modeName(held), modeName(asked)];
-        yield {
-          rule: 'msi-and-msix-both-enabled',
-          at: placeOf(node, asked),
-          message: `${nameOf(node)} asks for ${now} while it holds ${was} vectors: Linux returns -EINVAL, and enabling both is undefined by the PCI specification`,
-          related: [{ at: placeOf(node, held), message: `${was} is enabled here` }],
-          facts: { fn: nameOf(node), held: held.mode, asked: asked.mode },
-        };
-      }
+  *checkNode(node) {
+    for (const { held, asked, hidden } of secondCalls(node)) {
+      if (hidden || held.mode === asked.mode || asked.mode === 'intx') continue;
+      const [was, now] = [modeName(held), modeName(asked)];
+      yield {
+        rule: 'msi-and-msix-both-enabled',
+        at: placeOf(node, asked),
+        message: `${nameOf(node)} asks for ${now} while it holds ${was} vectors: Linux returns -EINVAL, and enabling both is undefined by the PCI specification`,
+        related: [{ at: placeOf(node, held), message: `${was} is enabled here` }],
+        facts: { fn: nameOf(node), held: held.mode, asked: asked.mode },
+      };
     }
   },
 };

@@ -1,6 +1,6 @@
 import { roundUpToPowerOfTwo } from '../../base/powers.ts';
 import type { Request } from '../../model/machine.ts';
-import { eachRequest, nameOf, placeOf } from '../nodes.ts';
+import { nameOf, placeOf, requestsOf } from '../nodes.ts';
 import type { Rule } from '../rule.ts';
 import { counted } from '../words.ts';
 import { offers } from './request-exceeds-table.ts';
@@ -17,8 +17,8 @@ export const multiMsiSparesAssumed: Rule = {
     'Linux 7.2: msi_capability_init, drivers/pci/msi/msi.c',
     'Thomas Gleixner, linux-pci: drivers must not use the gap to the power of two',
   ],
-  *check({ machine }) {
-    for (const { node, request } of eachRequest(machine)) {
+  *checkNode(node) {
+    for (const request of requestsOf(node)) {
       const granted = Math.min(request.max, offers(node, request));
       if (request.irqs === undefined || granted === 0 || request.irqs <= granted) continue;
       yield {

@@ -1,4 +1,4 @@
-import { eachRequest, nameOf, placeOf } from '../nodes.ts';
+import { nameOf, placeOf, requestsOf } from '../nodes.ts';
 import type { Rule } from '../rule.ts';
 
 export const noMsiCapability: Rule = {
@@ -13,8 +13,8 @@ export const noMsiCapability: Rule = {
     'Linux 7.2: pci_msi_vec_count, pci_msix_vec_count, drivers/pci/msi/api.c',
     'Recorded machine: msi-msix-fallback (6.1, 6.12, 7.2)',
   ],
-  *check({ machine }) {
-    for (const { node, request } of eachRequest(machine)) {
+  *checkNode(node) {
+    for (const request of requestsOf(node)) {
       const { msi, msix, intx } = node.capabilities;
       const offered = { msi, msix };
       const asksForMessages = request.mode === 'msi' || request.mode === 'msix';

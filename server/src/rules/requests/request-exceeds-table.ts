@@ -1,5 +1,5 @@
 import type { PciNode, Request } from '../../model/machine.ts';
-import { eachNode, nameOf, placeOfVectors } from '../nodes.ts';
+import { nameOf, placeOfVectors } from '../nodes.ts';
 import type { Rule } from '../rule.ts';
 import { counted } from '../words.ts';
 
@@ -15,23 +15,21 @@ export const requestExceedsTable: Rule = {
     'Linux 7.2: __pci_enable_msi_range, __pci_enable_msix_range, drivers/pci/msi/msi.c',
     'Recorded machine: msix-partial-request (6.1, 6.12, 7.2)',
   ],
-  *check({ machine }) {
-    for (const { node } of eachNode(machine)) {
-      for (const call of node.plan) {
-        if (call.call !== 'allocate') continue;
-        if (!call.ladder.every((rung) => !isForMessages(rung) || exceeds(node, rung))) continue;
-        const asksForMessages = call.ladder.filter(isForMessages);
-        const request = asksForMessages.at(-1);
-        if (request === undefined) continue;
-        const offered = offers(node, request);
-        const end = call.ladder.length > asksForMessages.length ? 'INTx is what is left' : '-ENOSPC';
-        yield {
-          rule: 'request-exceeds-table',
-          at: placeOfVectors(node, request),
-          message: `The driver needs at least ${counted(request.min, `${label(request)} vector`)}, ${nameOf(node)} offers ${offered}${alsoOffered(node, request)}: ${end}`,
-          facts: { fn: nameOf(node), min: request.min, offered },
-        };
-      }
+  *checkNode(node) {
+    for (const call of node.plan) {
+      if (call.call !== 'allocate') continue;
+      if (!call.ladder.every((rung) => !isForMessages(rung) || exceeds(node, rung))) continue;
+      const asksForMessages = call.ladder.filter(isForMessages);
+      const request = asksForMessages.at(-1);
+      if (request === undefined) continue;
+      const offered = offers(node, request);
+      const end = call.ladder.length > asksForMessages.length ? 'INTx is what is left' : '-ENOSPC';
+      yield {
+        rule: 'request-exceeds-table',
+        at: placeOfVectors(node, request),
+        message: `The driver needs at least ${counted(request.min, `${label(request)} vector`)}, ${nameOf(node)} offers ${offered}${alsoOffered(node, request)}: ${end}`,
+        facts: { fn: nameOf(node), min: request.min, offered },
+      };
     }
   },
 };

@@ -1,4 +1,4 @@
-import { eachRequest, nameOf, placeOfVectors } from '../nodes.ts';
+import { nameOf, placeOfVectors, requestsOf } from '../nodes.ts';
 import type { Rule } from '../rule.ts';
 import { offers } from './request-exceeds-table.ts';
 
@@ -13,8 +13,8 @@ export const requestMaxClipped: Rule = {
     'Linux 7.2: __pci_enable_msi_range, __pci_enable_msix_range, drivers/pci/msi/msi.c',
     'Recorded machine: msix-partial-request (6.1, 6.12, 7.2)',
   ],
-  *check({ machine }) {
-    for (const { node, request } of eachRequest(machine)) {
+  *checkNode(node) {
+    for (const request of requestsOf(node)) {
       const offered = offers(node, request);
       if (request.decl === undefined || offered === 0 || request.max <= offered || request.min > offered) continue;
       yield {
