@@ -31,7 +31,10 @@ export function measurePasses(spec: string, rounds: number): Readonly<Record<Pas
     times[pass].push(performance.now() - before);
     return result;
   };
-  const sources: Sources = { read: () => ({ text: spec }), resolve: () => ({ refused: 'has no files' }) };
+  const sources: Sources = {
+    read: (uri) => (uri === URI ? { text: spec } : { missing: 'is not there' }),
+    resolve: () => ({ refused: 'has no files' }),
+  };
   for (let round = 0; round < rounds; round++) {
     const tree = timed('parse', () => parse(spec));
     const { machine } = timed('model', () => buildModel(sources, URI, new Map([[URI, tree]])));

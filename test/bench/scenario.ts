@@ -92,7 +92,10 @@ export function measureScenario(platform: Platform, functions: number, steps: nu
   const times: number[][] = texts.map(() => []);
   for (let round = 0; round < rounds; round++) {
     texts.forEach((text, which) => {
-      const sources: Sources = { read: () => ({ text }), resolve: () => ({ refused: 'has no files' }) };
+      const sources: Sources = {
+        read: (uri) => (uri === URI ? { text } : { missing: 'is not there' }),
+        resolve: () => ({ refused: 'has no files' }),
+      };
       const before = performance.now();
       const { findings } = analyseNow(sources, URI);
       times[which]?.push(performance.now() - before);

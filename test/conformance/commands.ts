@@ -55,6 +55,10 @@ function predictedCommand(effect: Effect): string {
       return `no LPIs of ${effect.wanted}`;
     case 'change-msi':
       return `change-msi ${effect.called} asked ${effect.asked} ${effect.answer.is}`;
+    case 'vectors-taken':
+    case 'vectors-returned':
+    case 'vector-moved':
+    case 'entries-written':
     case 'no-vector':
     case 'no-managed-vector':
     case 'no-entries':

@@ -45,7 +45,11 @@ export function takeOffline(state: X86State, cpu: number): Outcome<X86State, und
   }
   for (const [irq, interrupt] of [...state.interrupts.entries()].sort(byNumber)) {
     const after = migrate(interrupt);
-    if (after !== interrupt) interrupts = interrupts.set(irq, after);
+    if (after === interrupt) continue;
+    interrupts = interrupts.set(irq, after);
+    if (after.target !== interrupt.target) {
+      effects.push({ does: 'vector-moved', irq, from: interrupt.target, to: after.target });
+    }
   }
   return done({ ...state, matrix, bootInterrupts, pins, interrupts }, undefined, effects);
 }
@@ -59,6 +63,7 @@ export function bringOnline(state: X86State, cpu: number): Outcome<X86State, und
   if (own === undefined || own.online) return refuse(state, 'EINVAL', `CPU ${cpu} is not offline`);
   let matrix = setOnline(state.matrix, cpu, true);
   let { interrupts } = state;
+  const effects: Effect[] = [];
   for (const [irq, interrupt] of [...state.interrupts.entries()].sort(byNumber)) {
     const { managed, requested, target, mask } = interrupt;
     if (!managed || !requested || target !== undefined || mask?.includes(cpu) !== true) continue;
@@ -66,8 +71,9 @@ export function bringOnline(state: X86State, cpu: number): Outcome<X86State, und
     if (started === undefined) continue;
     matrix = started.matrix;
     interrupts = interrupts.set(irq, started.interrupt);
+    effects.push({ does: 'vector-moved', irq, from: undefined, to: started.interrupt.target });
   }
-  return done({ ...state, matrix, interrupts }, undefined);
+  return done({ ...state, matrix, interrupts }, undefined, effects);
 }
 
 /** migrate_one_irq: what becomes of an interrupt when a CPU, offline already, is left. */
