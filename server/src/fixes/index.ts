@@ -1,7 +1,10 @@
 /** Every quick-fix, in the order in which those of one finding are offered. */
 import { acceptValue } from './accept-value.ts';
 import { addCpus } from './add-cpus.ts';
+import { addEntriesSingly } from './add-entries-singly.ts';
 import { addRootPorts } from './add-root-ports.ts';
+import { allocateUpFront } from './allocate-up-front.ts';
+import { allowHypercall } from './allow-hypercall.ts';
 import { allowMsi } from './allow-msi.ts';
 import { correctBusNumber } from './correct-bus-number.ts';
 import { coverRequesterId } from './cover-requester-id.ts';
@@ -15,6 +18,8 @@ import { freeBusNumber } from './free-bus-number.ts';
 import { holdFewerManaged } from './hold-fewer-managed.ts';
 import { insertMissingProperty } from './insert-missing-property.ts';
 import { insertRootPort } from './insert-root-port.ts';
+import { kernelWithIms } from './kernel-with-ims.ts';
+import { leaveIms } from './leave-ims.ts';
 import { lowerBiggestUser } from './lower-biggest-user.ts';
 import { lowerQueues } from './lower-queues.ts';
 import { lowerVectors } from './lower-vectors.ts';
@@ -37,8 +42,11 @@ import { reserveBuses } from './reserve-buses.ts';
 import { rewriteAddress } from './rewrite-address.ts';
 import { roundVectors } from './round-vectors.ts';
 import { setMultifunction } from './set-multifunction.ts';
+import { shareHostVectors } from './share-host-vectors.ts';
 import { shortenBusRange } from './shorten-bus-range.ts';
 import { shrinkTable } from './shrink-table.ts';
+import { startLater } from './start-later.ts';
+import { takeFreeEntry } from './take-free-entry.ts';
 import { takePossibleValue } from './take-possible-value.ts';
 import { unmaskFewerEntries } from './unmask-fewer-entries.ts';
 import { useGicv3 } from './use-gicv3.ts';
@@ -70,7 +78,6 @@ export const FIXES: readonly Fix[] = [
   probeLargerFirst,
   useGicv3,
   raiseRoutes,
-  unmaskFewerEntries,
   lowerVectors,
   lowerQueues,
   holdFewerManaged,
@@ -93,5 +100,14 @@ export const FIXES: readonly Fix[] = [
   addCpus,
   coverRequesterId,
   repairMsiMap,
+  allowHypercall,
+  leaveIms,
+  kernelWithIms,
+  addEntriesSingly,
+  allocateUpFront,
+  shareHostVectors,
+  unmaskFewerEntries,
+  takeFreeEntry,
+  startLater,
   acceptValue,
 ];

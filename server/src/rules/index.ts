@@ -1,8 +1,10 @@
 /** Every rule, by group. The groups are those of the catalogue of diagnostics; a test compares this list with the folders. */
 import { BUSES } from './buses/index.ts';
 import { DEVICE_IDS } from './device-ids/index.ts';
+import { GUESTS } from './guests/index.ts';
 import { ITT } from './itt/index.ts';
 import { LIFECYCLE } from './lifecycle/index.ts';
+import { LOCK } from './lock/index.ts';
 import { LPI } from './lpi/index.ts';
 import { MIGRATION } from './migration/index.ts';
 import { REQUESTS } from './requests/index.ts';
@@ -29,10 +31,12 @@ export const RULE_GROUPS: readonly RuleGroup[] = [
   { folder: 'itt', title: 'Interrupt translation tables and headroom', rules: ITT },
   { folder: 'lpi', title: 'LPIs and SPIs', rules: LPI },
   { folder: 'x86', title: 'x86 vectors and interrupt remapping', rules: X86 },
+  { folder: 'guests', title: 'Guests: VFIO and interrupt message storage', rules: GUESTS },
   { folder: 'spapr', title: 'sPAPR', rules: SPAPR },
   { folder: 'vmm', title: 'Tables of hypervisors', rules: VMM },
   { folder: 'lifecycle', title: 'Scenarios and lifecycle', rules: LIFECYCLE },
   { folder: 'migration', title: 'Migration', rules: MIGRATION },
+  { folder: 'lock', title: 'Lock files', rules: LOCK },
 ];
 
 export const RULES: readonly Rule[] = RULE_GROUPS.flatMap((group) => group.rules);

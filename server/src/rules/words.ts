@@ -1,4 +1,5 @@
 /** Numbers with their nouns, as sentences have them. */
+import type { Intervals } from '../base/intervals.ts';
 
 /** "1 event", "8 events", "no events". */
 export const counted = (count: number, noun: string): string =>
@@ -7,6 +8,14 @@ export const counted = (count: number, noun: string): string =>
 /** "the 8 events", "the one event". */
 export const theCounted = (count: number, noun: string): string =>
   count === 1 ? `the one ${noun}` : `the ${count} ${noun}s`;
+
+/** "entry 7", "entries 0..3 and 7". */
+export function entriesText(entries: Intervals): string {
+  const parts = entries.map(({ first, last }) => (first === last ? `${first}` : `${first}..${last}`));
+  const [only] = entries;
+  if (entries.length === 1 && only?.first === only?.last) return `entry ${parts[0]}`;
+  return `entries ${parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`}`;
+}
 
 /** A sentence from its beginning. */
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

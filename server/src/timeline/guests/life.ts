@@ -30,7 +30,9 @@ export function startGuests(state: MachineState, log: StepLog): MachineState {
 export function startGuest(state: MachineState, guest: Guest, log: StepLog): MachineState {
   const { number, functions } = guest;
   const obstacle = obstacleTo(state, guest);
-  if (obstacle !== undefined) return refuseGuest(state, guest, obstacle.message, obstacle.errno, log);
+  if (obstacle !== undefined) {
+    return refuseGuest(state, guest, 'vm-cannot-start', obstacle.message, obstacle.errno, log);
+  }
   let current = setVm(state, number, { state: 'running', errno: 'none' });
   for (const assigned of functions) {
     current = startFunction(current, guest, assigned, log);
@@ -42,7 +44,8 @@ export function startGuest(state: MachineState, guest: Guest, log: StepLog): Mac
 /** Stops a VM, running or killed: what the host held for it is free again. */
 export function stopGuest(state: MachineState, guest: Guest, log: StepLog): MachineState {
   if (vmState(state, guest.number).state === 'off') {
-    return refuseGuest(state, guest, `${guest.name} does not run`, 'ESRCH', log);
+    const rule = 'lifecycle-step-on-absent-device';
+    return refuseGuest(state, guest, rule, `${guest.name} does not run`, 'ESRCH', log);
   }
   return setVm(takeFunctions(state, guest, log), guest.number, { state: 'off', errno: 'none' });
 }
@@ -118,7 +121,14 @@ function obstacleTo(
   return undefined;
 }
 
-function refuseGuest(state: MachineState, guest: Guest, message: string, errno: Failure, log: StepLog): MachineState {
-  log.refused.push({ rule: 'lifecycle-step-on-absent-device', message, vm: guest.number });
+function refuseGuest(
+  state: MachineState,
+  guest: Guest,
+  rule: string,
+  message: string,
+  errno: Failure,
+  log: StepLog,
+): MachineState {
+  log.refused.push({ rule, message, vm: guest.number });
   return setVm(state, guest.number, { ...vmState(state, guest.number), errno });
 }
