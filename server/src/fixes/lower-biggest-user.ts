@@ -15,9 +15,16 @@ const eighths = [7, 6, 4, 2];
 
 export const lowerBiggestUser: Fix = {
   id: 'lower-biggest-user',
-  rules: ['x86-vector-exhausted', 'x86-managed-exhausted', 'x86-cpu-offline-blocked', 'irte-exhausted'],
+  rules: [
+    'x86-vector-exhausted',
+    'x86-managed-exhausted',
+    'x86-cpu-offline-blocked',
+    'irte-exhausted',
+    'v2m-spi-exhausted',
+    'vmm-routes-exceeded',
+  ],
   safety: 'review',
-  doc: 'Has those who take most of the vectors or remapping entries ask for fewer, so that others find some.',
+  doc: 'Has those who take most of the vectors, remapping entries, SPIs or interrupt routes ask for fewer, so that others find some.',
   *propose(finding, context) {
     const [victim] = functionsOf(finding, context);
     const step = stepOf(finding, context);
@@ -53,7 +60,7 @@ function* lowered(context: FixContext, user: VectorUser, short: readonly number[
 }
 
 /**
- * How many vectors or entries were wanted and not there: those alone, and with what is promised to others besides. A managed
+ * How many vectors, entries or routes were wanted and not there: those alone, and with what is promised to others besides. A managed
  * vector needs one on each CPU.
  */
 function* missing(finding: Finding, { machine }: RuleContext, { effects }: StepResult): Iterable<number> {
@@ -64,7 +71,10 @@ function* missing(finding: Finding, { machine }: RuleContext, { effects }: StepR
       yield effect.warning.allocated - effect.warning.availableElsewhere;
     }
   }
+  const needed = fact(finding, 'needed');
+  if (needed !== undefined) yield needed - (fact(finding, 'routes') ?? 0);
   const wanted = fact(finding, 'wanted');
+  if (finding.rule === 'v2m-spi-exhausted') yield (wanted ?? 0) - (fact(finding, 'messages') ?? 0);
   const had = fact(finding, 'left') ?? fact(finding, 'index');
   if (wanted === undefined || had === undefined) return;
   yield wanted - had;

@@ -13,7 +13,14 @@ const tried = [64, 48, 32, 24, 16, 12, 8, 4, 2, 1];
 
 export const lowerQueues: Fix = {
   id: 'lower-queues',
-  rules: ['x86-vector-exhausted', 'x86-reservation-exceeds', 'irte-exhausted', 'irte-exhausted-amd'],
+  rules: [
+    'x86-vector-exhausted',
+    'x86-reservation-exceeds',
+    'irte-exhausted',
+    'irte-exhausted-amd',
+    'v2m-spi-exhausted',
+    'vmm-routes-exceeded',
+  ],
   safety: 'review',
   doc: 'Gives a device fewer queues, and so its driver fewer vectors to ask for, where these follow the queues.',
   *propose(finding, context) {

@@ -1,4 +1,4 @@
-/** Who has the vectors and entries of an x86 machine: related places of findings about them, and where fixes look. */
+/** Who has the vectors of a machine: related places of findings about what runs out, and where fixes look. */
 import type { PciNode } from '../model/machine.ts';
 import { countVectors, functionState, type MachineState, requestedVectors } from '../timeline/state.ts';
 import type { Related } from './rule.ts';

@@ -1,12 +1,9 @@
 import type { OtherController } from '../../model/machine.ts';
-import type { FunctionIndex } from '../../pci/topology.ts';
 import { QEMU_V2M_FRAME } from '../../schema/hypervisor-tables.ts';
-import type { StepResult } from '../../timeline/run.ts';
-import { countVectors } from '../../timeline/state.ts';
-import { biggestUsers } from '../biggest-users.ts';
 import { endOf, type Outcome, severityOf, shortfalls } from '../outcomes.ts';
-import type { Related, Rule } from '../rule.ts';
+import type { Rule } from '../rule.ts';
 import { shortageOf } from '../shortage.ts';
+import { biggestUsers } from '../vector-users.ts';
 import { counted } from '../words.ts';
 
 export const v2mSpiExhausted: Rule = {
@@ -25,14 +22,14 @@ export const v2mSpiExhausted: Rule = {
   *check(context) {
     for (const outcome of shortfalls(context)) {
       if (shortageOf(outcome) !== 'spis') continue;
-      const { fn, name, wanted, messages } = outcome;
+      const { fn, name, wanted, messages, step, before } = outcome;
       const { total, ranges } = frames(outcome);
       yield {
         rule: 'v2m-spi-exhausted',
         severity: severityOf(outcome, messages > 0 ? 'warning' : 'error'),
         at: outcome.at,
         message: `${name} wants ${counted(wanted, 'vector')}, each an SPI of ${ranges} (${total} in all): ${endOf(outcome)}`,
-        related: spiUsers(outcome),
+        related: biggestUsers(step.state, before.topology.functions[fn]?.node, 'vectors'),
         functions: [fn],
         facts: { fn: name, wanted, messages, spis: total },
       };
@@ -49,22 +46,6 @@ function frames({ before, first }: Outcome): { readonly total: number; readonly 
     total: spis.reduce((sum, frame) => sum + frame.last - frame.first + 1, 0),
     ranges: spis.map((frame) => `${isQemu && isOfQemu(frame) ? "QEMU's frame " : ''}${frameText(frame)}`).join(', '),
   };
-}
-
-const usersAfter = new WeakMap<StepResult, readonly Related[]>();
-
-/** Who has the SPIs; the same for every victim of one step. */
-function spiUsers({ step, first }: Outcome): readonly Related[] {
-  const known = usersAfter.get(step);
-  if (known) return known;
-  const vectors = new Map<FunctionIndex, number>();
-  for (const [fn, { requester, vectors: runs }] of step.state.functions.entries()) {
-    const count = requester?.controller === first.requester?.controller ? countVectors(runs) : 0;
-    if (count > 0) vectors.set(fn, count);
-  }
-  const users = biggestUsers(step.state.topology, vectors);
-  usersAfter.set(step, users);
-  return users;
 }
 
 type Frame = OtherController['spiFrames'][number];

@@ -1,7 +1,6 @@
 import type { FunctionIndex } from '../../pci/topology.ts';
 import type { Call, Run, StepResult } from '../../timeline/run.ts';
 import type { MachineState } from '../../timeline/state.ts';
-import { biggestUsers } from '../biggest-users.ts';
 import type { RuleContext } from '../context.ts';
 import { placeOf } from '../nodes.ts';
 import type { Finding, Place, Rule } from '../rule.ts';
@@ -17,6 +16,7 @@ import {
   tableText,
   vectorsWithRoutes,
 } from './routes.ts';
+import { routeUserPlaces } from './users.ts';
 
 export const vmmRoutesExceeded: Rule = {
   id: 'vmm-routes-exceeded',
@@ -77,7 +77,7 @@ function crossing(table: RouteTable, step: StepResult, before: MachineState | un
     severity: isOfLibrary(routes) ? 'warning' : 'error',
     at: placeOfCrossing(table, step, fn),
     message: `${who}${needed}, ${tableText(table)}: from ${name} on, ${counted(without, 'vector')} ${without === 1 ? 'has' : 'have'} none`,
-    related: biggestUsers(topology, users),
+    related: routeUserPlaces(topology, users),
     functions: [fn],
     facts: {
       fn: name,

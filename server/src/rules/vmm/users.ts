@@ -1,9 +1,9 @@
-/** Who has most of what ran out: related places of findings about a pool that all functions share. */
-import type { PciNode } from '../model/machine.ts';
-import type { FunctionIndex, Topology } from '../pci/topology.ts';
-import type { Related } from './rule.ts';
-import { at } from './sharing.ts';
-import { counted } from './words.ts';
+/** Who has most of the routes: related places of findings. */
+import type { PciNode } from '../../model/machine.ts';
+import type { FunctionIndex, Topology } from '../../pci/topology.ts';
+import type { Related } from '../rule.ts';
+import { at } from '../sharing.ts';
+import { counted } from '../words.ts';
 
 /** Declarations shown with a finding. */
 const USERS_SHOWN = 16;
@@ -13,7 +13,7 @@ const USERS_SHOWN = 16;
  * vectors".
  * @param vectors by function
  */
-export function biggestUsers(topology: Topology, vectors: ReadonlyMap<FunctionIndex, number>): readonly Related[] {
+export function routeUserPlaces(topology: Topology, vectors: ReadonlyMap<FunctionIndex, number>): readonly Related[] {
   const byNode = new Map<PciNode, number[]>();
   for (const [fn, count] of vectors) {
     const { node } = at(topology, fn);
