@@ -195,17 +195,27 @@ export class Workbench {
     return lens;
   }
 
-  /** Opens the Test Explorer in the side bar. */
-  async openTests() {
+  /** Opens the Test Explorer in the side bar, with the tests of a file. */
+  async openTests(file) {
     await this.command('Testing: Focus on Test Explorer View');
-    await this.page.locator('.test-explorer .monaco-list-row').first().waitFor();
+    const row = this.page.locator('.test-explorer .monaco-list-row', { hasText: file });
+    await row.locator('.monaco-tl-twistie').click();
   }
 
-  /** Waits for a test in the explorer to be in a state: passed, failed. */
+  /** Waits for a test in the explorer to be in a state, passed or failed; of none, to be there. */
   async test(name, state) {
     const row = this.page.locator('.test-explorer .monaco-list-row', { hasText: name });
-    await row.locator(`.codicon-testing-${state}-icon`).waitFor();
-    return row;
+    await (state === undefined ? row : row.locator(`.codicon-testing-${state}-icon`)).waitFor();
+  }
+
+  /** Waits until the last run of tests, in the panel, has this result. */
+  async testResult(text) {
+    await this.page.locator('.part.panel .monaco-list-row', { hasText: text }).first().waitFor();
+  }
+
+  /** Waits for an entry of the status bar. */
+  async status(text) {
+    await this.page.locator('.statusbar-item', { hasText: text }).waitFor();
   }
 
   /** What VS Code says of a running extension, by its displayed name: where it runs, and how long it took to start. */

@@ -44,7 +44,7 @@ function linesOf({ steps }: Run, fn: PciFunction): readonly string[] {
     const own = result.calls.filter((call) => call.fn === index);
     if (own.length > 0) calls = own;
     if (i === 0 || own.length > 0 || result.migration !== undefined || isOther(before, result, index)) {
-      lines.push(`- ${i + 1}. ${stepLabel(result.step)}: ${nowText(result, there, calls)}`);
+      lines.push(`- step ${i + 1}, ${stepLabel(result.step)}: ${nowText(result, there, calls)}`);
     }
     before = result;
   }

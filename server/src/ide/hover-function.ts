@@ -10,10 +10,12 @@ import { msiTargetOf } from '../pci/msi-map.ts';
 import { aliasReason, requesterOf } from '../pci/requester.ts';
 import { freeSlots } from '../pci/slots.ts';
 import type { FunctionIndex, PciFunction } from '../pci/topology.ts';
+import { orderRangeOf } from '../rules/probe-orders.ts';
+import { rangeText } from '../timeline/orders.ts';
 import { callReasons } from '../timeline/reasons.ts';
 import { hostBridgeOf } from '../timeline/requester.ts';
 import type { Call } from '../timeline/run.ts';
-import { functionState, type MachineState, presentIn } from '../timeline/state.ts';
+import { functionState, isPresent, type MachineState, presentIn } from '../timeline/state.ts';
 import { controllerName, type FunctionRow, functionRow, gicv5IttOf, ittAt, ittOf, lastCalls } from './allocation.ts';
 import { askedText, MODE_NAMES, rangesText, resultText } from './allocation-text.ts';
 import { type DeliveryRow, deliveryText, targetsText } from './delivery.ts';
@@ -36,16 +38,23 @@ export function functionText(analysis: Analysis, fn: PciFunction, { run, step, r
   return paragraphs(
     row.present
       ? `**${summary(row)}** ${words}`
-      : `${fn.presentAtBoot ? 'Not found by the kernel' : 'Absent'} ${words}.`,
+      : `${isPresent(state, fn.index) ? 'Not found by the kernel' : 'Absent'} ${words}.`,
     row.present ? (row.delivery === undefined ? vectorText(row) : deliverySummary(row.delivery)) : undefined,
     calls.length === 0 || gone ? numbered(addressLines(state, fn)) : callsText(state, calls),
     row.present ? deliveryText(state, fn.index) : undefined,
     row.present ? tableLine(state, fn) : undefined,
     row.present && gone ? leftBehindText(state, fn.index) : undefined,
     functionAgainText(run, step, fn.index),
+    orderText(analysis, fn.index),
     below,
     historyText(analysis, fn),
   );
+}
+
+/** What it gets in other orders of probing; undefined where the order changes nothing. */
+function orderText(analysis: Analysis, fn: FunctionIndex): string | undefined {
+  const range = orderRangeOf(analysis, fn);
+  return range && `At boot it gets ${rangeText(range)} vectors, depending on the order of probing.`;
 }
 
 /** The driver has gone: what its calls led to is no longer so. */

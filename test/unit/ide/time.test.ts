@@ -169,7 +169,7 @@ describe('the hover of a function', () => {
     const text = machine(TREE, scenario('plug late', 'unplug nic0', 'probe late'));
     const markdown = hoverAt(analysisOf(text), text.indexOf('late at'))?.markdown;
     expect(markdown).toMatch(
-      /In “s”:\n- 1\. `boot`: absent\n- 2\. `plug late`: -ENOSPC: asked for MSI-X 2\.\.10\n- 4\. `probe late`: MSI-X 4 .*: \d+\.\.\d+/,
+      /In “s”:\n- step 1, `boot`: absent\n- step 2, `plug late`: -ENOSPC: asked for MSI-X 2\.\.10\n- step 4, `probe late`: MSI-X 4 .*: \d+\.\.\d+/,
     );
     expect(hoverAt(analysisOf(text), text.indexOf('disk :'))?.markdown).not.toContain('In “s”');
   });
