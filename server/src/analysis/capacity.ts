@@ -4,7 +4,9 @@ import { ECAM_BYTES_PER_BUS } from '../pci/bus.ts';
 import { afterBoot } from '../rules/headroom.ts';
 import { candidatesOf } from '../timeline/capacity/candidates.ts';
 import { type Capacity, capacityOf } from '../timeline/capacity/capacity.ts';
+import { plugOrders } from '../timeline/capacity/plug-orders.ts';
 import { type RootPortCapacity, rootPortCapacities } from '../timeline/capacity/root-ports.ts';
+import type { OrderRange } from '../timeline/orders.ts';
 import type { MachineState } from '../timeline/state.ts';
 import type { Analysis, Sources } from './analysis.ts';
 import { withoutAssertions } from './bare.ts';
@@ -22,6 +24,8 @@ export interface CapacityReport {
 export interface CandidateCapacity extends Capacity {
   /** The cheapest edit that was proved to let more fit; undefined: none is known, or none was looked for. */
   readonly relief: Relief | undefined;
+  /** Vectors each gets when all that is declared below its bridge comes, in whatever order; undefined: in any order the same. */
+  readonly orders: OrderRange | undefined;
 }
 
 export interface PortCapacity extends RootPortCapacity {
@@ -54,11 +58,13 @@ export function* capacitySlices(
     bare ??= withoutAssertions(analysis, sources);
     return bare;
   };
+  const orders = plugOrders(state ?? booted);
   const candidates: CandidateCapacity[] = [];
   for (const candidate of candidatesOf(state ?? booted)) {
     yield;
     const capacity = capacityOf(candidate);
-    candidates.push({ ...capacity, relief: left-- > 0 ? reliefOf(machine(), sources, capacity) : undefined });
+    const relief = left-- > 0 ? reliefOf(machine(), sources, capacity) : undefined;
+    candidates.push({ ...capacity, relief, orders: orders.get(capacity.node) });
   }
   const rootPorts: PortCapacity[] = [];
   for (const ports of rootPortCapacities(booted)) {

@@ -5,7 +5,9 @@ import type { Interval } from '../base/intervals.ts';
 import { failureText } from '../base/result.ts';
 import { hex, requesterIdText } from '../pci/bus.ts';
 import type { RuleContext } from '../rules/context.ts';
+import { orderDependence } from '../rules/probe-orders.ts';
 import { MODE_NAMES } from '../rules/words.ts';
+import { rangeText } from '../timeline/orders.ts';
 import {
   type Allocation,
   allocationAfter,
@@ -20,12 +22,22 @@ export { MODE_NAMES };
 
 /** The allocation of a spec: after the boot, and at the end of each scenario with what its steps came to. */
 export function allocationText(context: RuleContext): string {
-  const parts = ['After the boot', '', ...allocationLines(bootAllocation(context))];
+  const parts = ['After the boot', '', ...allocationLines(bootAllocation(context)), ...orderLines(context)];
   for (const run of context.runs) {
     const end = allocationAfter(run, run.steps.length - 1);
     parts.push('', `At the end of scenario ${JSON.stringify(run.scenario?.name ?? '')}`, '', ...allocationLines(end));
   }
   return `${parts.join('\n')}\n`;
+}
+
+/** Functions that share a table and get other numbers of vectors in other orders of probing. */
+function orderLines(context: RuleContext): readonly string[] {
+  return orderDependence(context).flatMap(({ ranges }) =>
+    [...ranges.values()].map(
+      (range) =>
+        `${context.topology.functions[range.fn]?.name ?? ''}: ${rangeText(range)} vectors, depending on the order of probing`,
+    ),
+  );
 }
 
 /** The table of functions, and a line for each controller. */

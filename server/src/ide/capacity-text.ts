@@ -2,6 +2,7 @@
 import type { CandidateCapacity, CapacityReport, PortCapacity, Relief } from '../analysis/capacity.ts';
 import { hostBridgeName } from '../pci/bus.ts';
 import { RESOURCE_NAMES, type Stop } from '../timeline/capacity/stop.ts';
+import { rangeText } from '../timeline/orders.ts';
 
 /** Bridges named before "and n more". */
 const NAMED = 4;
@@ -13,7 +14,7 @@ export function capacityText({ candidates, rootPorts }: CapacityReport, moment =
 }
 
 function candidateLines(candidate: CandidateCapacity): readonly string[] {
-  const { node, declared, fit, work, stop, workStop, short, first, below, relief } = candidate;
+  const { node, declared, fit, work, stop, workStop, short, first, below, relief, orders } = candidate;
   const type = node.type === undefined ? '' : ` : ${node.type}`;
   const name = node.name ?? node.kind;
   const extra = work - fit;
@@ -25,6 +26,11 @@ function candidateLines(candidate: CandidateCapacity): readonly string[] {
     ...(extra === 0
       ? []
       : [`  besides     ${extra} ${extra === 1 ? 'works' : 'work'} with fewer vectors, then: ${stopText(workStop)}`]),
+    ...(orders === undefined
+      ? []
+      : [
+          `  each gets   ${rangeText(orders)} vectors, depending on the order in which all that is declared there comes`,
+        ]),
     ...reliefLines(relief),
   ];
 }

@@ -35,7 +35,7 @@ function toJson({ candidates, rootPorts }: CapacityReport, spec: string): string
   const document = {
     version: VERSION,
     spec,
-    candidates: candidates.map(({ node, declared, fit, work, stop, workStop, below, first, relief }) => ({
+    candidates: candidates.map(({ node, declared, fit, work, stop, workStop, below, first, relief, orders }) => ({
       name: node.name,
       type: node.type,
       declared,
@@ -45,6 +45,7 @@ function toJson({ candidates, rootPorts }: CapacityReport, spec: string): string
       workStop,
       below,
       first,
+      orders: orders && { least: orders.least, most: orders.most, exact: orders.exact },
       relief: reliefJson(relief),
     })),
     rootPorts: rootPorts.map((ports) => ({
