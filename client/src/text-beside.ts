@@ -11,6 +11,19 @@ export interface TextBeside {
   readonly hint: string;
 }
 
+/** A client has one handler for each notification; the texts listen to it together. */
+const changes = new WeakMap<BaseLanguageClient, vscode.EventEmitter<string>>();
+
+/** Specs whose allocation may be another now. */
+function changesOf(client: BaseLanguageClient): vscode.EventEmitter<string> {
+  const known = changes.get(client);
+  if (known !== undefined) return known;
+  const made = new vscode.EventEmitter<string>();
+  changes.set(client, made);
+  client.onNotification('irqtopo/allocationChanged', ({ uri }: { uri: string }) => made.fire(uri));
+  return made;
+}
+
 /** A read-only text about a spec beside it, kept up to date. Gives what provides it, and what opens it. */
 export function textBeside(client: BaseLanguageClient, { scheme, request, title, hint }: TextBeside) {
   const changed = new vscode.EventEmitter<vscode.Uri>();
@@ -30,7 +43,7 @@ export function textBeside(client: BaseLanguageClient, { scheme, request, title,
   const provided = vscode.Disposable.from(
     changed,
     vscode.workspace.registerTextDocumentContentProvider(scheme, provider),
-    client.onNotification('irqtopo/allocationChanged', ({ uri }: { uri: string }) => refresh(uri)),
+    changesOf(client).event(refresh),
     client.onDidChangeState(({ newState }) => {
       if (newState === State.Running) refresh();
     }),
