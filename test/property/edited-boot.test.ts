@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Analysis, analyseNow } from '../../server/src/analysis/index.ts';
 import { diffEdit, reparse } from '../../server/src/syntax/reparse.ts';
 import { callReasons } from '../../server/src/timeline/reasons.ts';
-import { effectsOf } from '../../server/src/timeline/turn.ts';
+import { shiftedEffects } from '../../server/src/timeline/turn.ts';
 
 /** A block of the spec under test: a card below a port of its own, three of them below a bridge, or one on the root bus. */
 interface Card {
@@ -110,7 +110,7 @@ function seen({ boot, findings, topology }: Analysis) {
       checks: checks.map(({ fn, met, got, reason }) => ({ fn, met, got, reason })),
       calls: calls.map(({ whys, shift, request, ...call }) => ({
         ...call,
-        effects: effectsOf({ effects: call.effects, shift }),
+        effects: shiftedEffects({ effects: call.effects, shift }),
         max: request.max,
         name: topology.functions[call.fn]?.name,
         reasons: callReasons(state, { whys, shift, requester: call.requester }),

@@ -45,6 +45,7 @@ export function machineTypeText({ machineType }: Machine): string {
 
 /** The first calls of drivers of functions whose messages go to a pseries firmware. */
 export function* pseriesRequests(machine: Machine): Iterable<{ readonly node: PciNode; readonly request: Request }> {
+  if (!machine.controllers.some(({ type }) => type.startsWith('spapr-'))) return;
   for (const { node, hostBridge } of eachNode(machine)) {
     if (hostBridge?.msi.by !== 'parent' || !hostBridge.msi.controller.type.startsWith('spapr-')) continue;
     for (const call of node.plan) {

@@ -37,6 +37,45 @@ function collect(
   }
 }
 
+/** A declared function, and the nearest declaration above with a secondary bus. */
+type Found = Pick<PlacedNode, 'node' | 'parent'>;
+
+const passing = new WeakMap<(node: PciNode) => boolean, WeakMap<PciNode, readonly Found[]>>();
+const NONE: readonly Found[] = [];
+
+/**
+ * The declared functions that pass a test, in file order. What was found in a declaration is kept with it and the test, so a
+ * later version of the spec costs what has changed.
+ */
+export function nodesWhere(machine: Machine, passes: (node: PciNode) => boolean): readonly PlacedNode[] {
+  const known = passing.get(passes) ?? new WeakMap<PciNode, readonly Found[]>();
+  passing.set(passes, known);
+  const all: PlacedNode[] = [];
+  const look = (nodes: readonly PciNode[], hostBridge: HostBridge | undefined): void => {
+    for (const node of nodes)
+      for (const found of foundIn(node, undefined, passes, known)) all.push({ ...found, hostBridge });
+  };
+  for (const hostBridge of machine.hostBridges) look(hostBridge.children, hostBridge);
+  look(machine.unplaced, undefined);
+  return all;
+}
+
+function foundIn(
+  node: PciNode,
+  parent: PciNode | undefined,
+  passes: (node: PciNode) => boolean,
+  known: WeakMap<PciNode, readonly Found[]>,
+): readonly Found[] {
+  const before = known.get(node);
+  if (before !== undefined) return before;
+  const found: Found[] = passes(node) ? [{ node, parent }] : [];
+  for (const vf of node.sriov?.vfs ?? []) found.push(...foundIn(vf, parent, passes, known));
+  for (const child of node.children) found.push(...foundIn(child, node, passes, known));
+  const all = found.length === 0 ? NONE : found;
+  known.set(node, all);
+  return all;
+}
+
 /** Every call that a declared function's driver makes, with the rungs of its ladder. */
 export function* requestsOf({ plan }: PciNode): Iterable<Request> {
   for (const call of plan) if (call.call === 'allocate') yield* call.ladder;

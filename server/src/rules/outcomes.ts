@@ -117,10 +117,11 @@ function ofRun(context: RuleContext, run: Run, keeps: Keeps, isAsked?: (turn: Tu
   const { possibleCpus } = context.machine;
   let order = 0;
   run.steps.forEach((step, number) => {
-    const { calls } = step;
     const stepOrder = order;
-    order += calls.length;
+    order += callCount(step);
     if (run !== context.boot && (step.step === undefined || step.step.op === 'boot')) return;
+    if (isAsked !== undefined && step.turns?.some(isAsked) === false) return;
+    const { calls } = step;
     const madeBy = new Map<FunctionIndex, Mapd>();
     for (const { from, to } of laddersOf(step, isAsked)) {
       const first = calls[from];
@@ -156,6 +157,14 @@ function ofRun(context: RuleContext, run: Run, keeps: Keeps, isAsked?: (turn: Tu
     }
   });
   return out;
+}
+
+/** Of the boot it is told by the turns: its calls are made when they are needed. */
+function callCount(step: StepResult): number {
+  if (step.turns === undefined) return step.calls.length;
+  let count = 0;
+  for (const { calls } of step.turns) count += calls.length;
+  return count;
 }
 
 /** The ladders of a step, as places in its calls; of the boot those of the turns that are asked for. */

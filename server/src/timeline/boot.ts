@@ -7,7 +7,7 @@ import { newLog, type StepLog } from './log.ts';
 import { bindBridge } from './ports.ts';
 import { probe } from './probe.ts';
 import { frozenState, initialState, type MachineState, presentIn, scratchState } from './state.ts';
-import { type Turn, takeTurns, turnOf } from './turn.ts';
+import { type Turn, type Turns, takeTurns, turnOf } from './turn.ts';
 
 /** Functions handled between two chances to give up. */
 const pauseEvery = 256;
@@ -18,13 +18,11 @@ const checkpointEvery = 64;
  * A boot as it went. Whoever is served is served from what those before have left, so a later boot that begins alike can go on
  * where the two part; and from there on a function about which nothing is different can be given what it had.
  */
-export interface BootTrace extends ServedIn {
+export interface BootTrace extends ServedIn, Turns {
   /** Everybody who is served, in order: ports first. */
   readonly order: readonly FunctionIndex[];
   /** Number of ports and bridges in `order`. */
   readonly ports: number;
-  /** One for each in `order`. */
-  readonly turns: readonly Turn[];
   /** The first before anybody is served, then every {@link checkpointEvery}. */
   readonly checkpoints: readonly MachineState[];
   readonly end: MachineState;
@@ -33,6 +31,7 @@ export interface BootTrace extends ServedIn {
 /** Everything up to the end of the last probe. */
 export function boot(topology: Topology, log: StepLog): MachineState {
   const { turns, end } = bootAfter(undefined, topology, log.pause);
+  // First served now, so nothing has moved.
   for (const { calls, effects } of turns) {
     for (const call of calls) log.calls.push(call);
     for (const effect of effects) log.effects.push(effect);
@@ -56,21 +55,22 @@ export function bootAfter(
   const { ports, endpoints } = bootOrder(topology, enumeration);
   const order = ports.concat(endpoints);
   const earlier = previous === undefined ? undefined : earlierBoot(previous, start, order, ports.length);
-  const { turns, checkpoints } = commonBeginning(earlier, start);
+  const { turns, shifts, checkpoints } = commonBeginning(earlier, start);
   let state = scratchState(checkpoints.at(-1) ?? start);
   while (turns.length < order.length) {
     if (turns.length === checkpoints.length * checkpointEvery) checkpoints.push(frozenState(state));
     if (turns.length % pauseEvery === 0) pause();
     const next = Math.min(order.length, (Math.floor(turns.length / checkpointEvery) + 1) * checkpointEvery);
-    if (earlier) state = takeTurns(state, earlier.boot, turns.length, next, earlier.isAlike, turns);
+    if (earlier) state = takeTurns(state, earlier.boot, next, earlier.isAlike, { turns, shifts });
     const fn = order[turns.length];
     if (fn === undefined || turns.length === next) continue;
     const log = newLog(pause);
     const served = turns.length < ports.length ? bindBridge(state, fn, log) : probe(state, fn, log);
     turns.push(turnOf(fn, state, served, log));
+    shifts.push(0);
     state = served;
   }
-  return { topology, enumeration, order, ports: ports.length, turns, checkpoints, end: frozenState(state) };
+  return { topology, enumeration, order, ports: ports.length, turns, shifts, checkpoints, end: frozenState(state) };
 }
 
 /** The scan; a tree that is built alike gets the same numbers. */
@@ -96,7 +96,7 @@ function earlierBoot(
   const isAlike = (number: number): boolean => {
     const [fn, turn] = [order[number], boot.turns[number]];
     if (fn === undefined || turn?.fn !== fn || number < ports !== number < boot.ports) return false;
-    return servedAlike(boot, start, fn, turn.aliasBridge);
+    return servedAlike(boot, start, fn, turn.requester?.aliasBridge);
   };
   return { boot, isAlike };
 }
@@ -105,12 +105,13 @@ function earlierBoot(
 function commonBeginning(
   earlier: EarlierBoot | undefined,
   { topology, enumeration }: MachineState,
-): { turns: Turn[]; checkpoints: MachineState[] } {
-  if (earlier === undefined) return { turns: [], checkpoints: [] };
+): { turns: Turn[]; shifts: number[]; checkpoints: MachineState[] } {
+  if (earlier === undefined) return { turns: [], shifts: [], checkpoints: [] };
   const { boot, isAlike } = earlier;
   let alike = 0;
   while (alike < boot.turns.length && isAlike(alike)) alike++;
   const last = Math.min(Math.floor(alike / checkpointEvery), boot.checkpoints.length - 1);
   const checkpoints = boot.checkpoints.slice(0, last + 1).map((state) => ({ ...state, topology, enumeration }));
-  return { turns: boot.turns.slice(0, Math.max(0, last) * checkpointEvery), checkpoints };
+  const served = Math.max(0, last) * checkpointEvery;
+  return { turns: boot.turns.slice(0, served), shifts: boot.shifts.slice(0, served), checkpoints };
 }

@@ -64,7 +64,7 @@ export interface Call {
   readonly whys: readonly Why[];
   /** How far its LPIs have moved up since the call was first made: what whys and effects add to theirs. */
   readonly shift: number;
-  /** The part of the step's effects that this call had, at the LPIs it had when first made: see `effectsOf`. */
+  /** The part of the step's effects that this call had, at the LPIs it had when first made: see `shiftedEffects`. */
   readonly effects: readonly Effect[];
   /** Who asked, as the controller saw it; undefined when the call never came that far. */
   readonly requester: Requester | undefined;

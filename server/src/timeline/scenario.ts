@@ -9,7 +9,7 @@ import { newLog } from './log.ts';
 import type { Call, ExpectationResult, Run, StepResult } from './run.ts';
 import { functionState, type MachineState } from './state.ts';
 import { takeStep } from './steps/index.ts';
-import { effectsOf } from './turn.ts';
+import { callsOf, effectsOf } from './turn.ts';
 
 /** How the boots went that runs were made of: where a later boot of nearly the same machine begins. */
 const traces = new WeakMap<Run, BootTrace>();
@@ -24,22 +24,13 @@ export function bootMachine(topology: Topology, pause: () => void = () => undefi
   const guestLog = newLog(pause);
   const booted = countFailures(startGuests(trace.end, guestLog));
   const checks = bodyExpectations(booted);
-  const calls: Call[] = [];
-  for (const turn of trace.turns) for (const call of turn.calls) calls.push(call);
   const { guestEvents, refused } = guestLog;
-  const own: StepResult = {
-    step: undefined,
-    state: booted,
-    calls,
-    turns: trace.turns,
-    // Thousands, for whoever asks.
-    get effects() {
-      return bothEffects(trace.turns.flatMap(effectsOf), guestLog.effects);
-    },
-    refused,
-    checks,
-  };
-  const step = guestEvents.length === 0 ? own : { ...own, guestEvents };
+  const { turns } = trace;
+  const step = withLists(
+    { step: undefined, state: booted, turns, refused, checks, ...(guestEvents.length === 0 ? {} : { guestEvents }) },
+    once(() => callsOf(trace)),
+    once(() => bothEffects(effectsOf(trace), guestLog.effects)),
+  );
   const run: Run = { scenario: undefined, steps: markWanted([step]) };
   traces.set(run, trace);
   return run;
@@ -67,7 +58,38 @@ export function runScenario(booted: Run, scenario: Scenario, pause: () => void =
 }
 
 function bootStep(start: StepResult, step: Step): StepResult {
-  return { ...start, step };
+  const { state, turns, refused, checks, guestEvents } = start;
+  const rest = { ...(turns === undefined ? {} : { turns }), ...(guestEvents === undefined ? {} : { guestEvents }) };
+  return withLists(
+    { step, state, refused, checks, ...rest },
+    () => start.calls,
+    () => start.effects,
+  );
+}
+
+/** A result with its calls and effects made when asked for: at boot there are thousands, and nobody asks while all goes well. */
+function withLists(
+  rest: Omit<StepResult, 'calls' | 'effects'>,
+  calls: () => StepResult['calls'],
+  effects: () => StepResult['effects'],
+): StepResult {
+  return {
+    ...rest,
+    get calls() {
+      return calls();
+    },
+    get effects() {
+      return effects();
+    },
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 /** The boot counts as one step: failed when a driver was left without vectors. */

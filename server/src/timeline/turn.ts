@@ -10,7 +10,10 @@ import type { StepLog } from './log.ts';
 import type { Call } from './run.ts';
 import { type FunctionState, irqNumberLimit, type MachineState } from './state.ts';
 
-/** A turn. It holds nothing of other functions', so a boot in which it goes the same way has the same object. */
+/**
+ * A turn, with numbers as they were when it was first served. It holds nothing of other functions', so a boot in which it goes
+ * the same way has the same object, and only says how far its LPIs have moved up ({@link Turns}).
+ */
 export interface Turn {
   readonly fn: FunctionIndex;
   /** When it came. Their tables go on changing: only what is not in them is of that moment. */
@@ -18,13 +21,11 @@ export interface Turn {
   /** Linux interrupt numbers it has taken. */
   readonly irqNumbers: number;
   readonly calls: readonly Call[];
-  /** As they were when it was first served; LPIs have moved up by `shift` since. */
   readonly effects: readonly Effect[];
-  readonly shift: number;
+  /** Who asked an interrupt controller for something; undefined: nothing was asked of any. */
+  readonly requester: Requester | undefined;
   /** The function when it was over. */
   readonly own: FunctionState | undefined;
-  /** The bridge through whose alias it signalled. */
-  readonly aliasBridge: FunctionIndex | undefined;
   readonly had: Had;
 }
 
@@ -52,9 +53,8 @@ export function turnOf(
     irqNumbers: after.irqNumbersUsed - before.irqNumbersUsed,
     calls,
     effects,
-    shift: 0,
+    requester,
     own: after.functions.get(fn),
-    aliasBridge: requester?.aliasBridge,
     had: {
       all: hadAll(after, fn, calls, effects),
       mostLpis: mostLpis(effects),
@@ -92,68 +92,73 @@ function sharesTable({ controllers }: MachineState, requester: Requester | undef
   return itsDevice(controller, requester.its, requester.deviceId)?.shared === true;
 }
 
-/** A turn's effects, at the LPIs that it has now. */
-export function effectsOf({ effects, shift }: Pick<Turn, 'effects' | 'shift'>): readonly Effect[] {
+/** Turns one after the other, and how far the LPIs of each have moved up since it was first served. */
+export interface Turns {
+  readonly turns: readonly Turn[];
+  readonly shifts: readonly number[];
+}
+
+/** All calls of the turns, with what tells their numbers. */
+export function callsOf({ turns, shifts }: Turns): readonly Call[] {
+  const all: Call[] = [];
+  turns.forEach(({ calls }, i) => {
+    const shift = shifts[i] ?? 0;
+    for (const call of calls) all.push(shift === 0 ? call : { ...call, shift });
+  });
+  return all;
+}
+
+/** All effects of the turns, at the LPIs they have now. */
+export function effectsOf({ turns, shifts }: Turns): readonly Effect[] {
+  return turns.flatMap(({ effects }, i) => shiftedEffects({ effects, shift: shifts[i] ?? 0 }));
+}
+
+/** The effects of a call, at the LPIs it has now. */
+export function shiftedEffects({ effects, shift }: Pick<Call, 'effects' | 'shift'>): readonly Effect[] {
   return shift === 0 ? effects : effects.map((effect) => shifted(effect, shift));
 }
 
 /** Linux interrupt numbers that a driver may hold in between: the most that one capability has. */
 const mostInBetween = 2048;
 
-/** A boot from which turns are taken over. */
-export interface EarlierTurns {
-  readonly turns: readonly Turn[];
-  readonly end: MachineState;
-}
-
 /**
- * Takes over as many turns as go the same way for sure, one after the other, from number `from` to before `to`. They are appended
- * to `taken`; whoever comes next must be served.
+ * Takes over as many turns of an earlier boot as go the same way for sure, one after the other, from the number that `taken` has
+ * got to, to before `to`. They are appended to `taken`; whoever comes next must be served.
  * @param state whose tables are open to change
  * @param isAlike whether nothing about the function of this number is different
  */
 export function takeTurns(
   state: MachineState,
-  { turns, end }: EarlierTurns,
-  from: number,
+  { turns, shifts, end }: Turns & { readonly end: MachineState },
   to: number,
   isAlike: (number: number) => boolean,
-  taken: Turn[],
+  taken: { readonly turns: Turn[]; readonly shifts: number[] },
 ): MachineState {
   const [controller, other] = state.controllers;
   const [last] = end.controllers;
   const taking = controller && last && other === undefined ? beginTakeOver(controller, last) : undefined;
+  if (taking === undefined) return state;
+  const from = taken.turns.length;
   const limit = irqNumberLimit(state.topology.machine) - mostInBetween;
   let { functions, irqNumbersUsed } = state;
   for (let i = from; i < to && irqNumbersUsed <= limit; i++) {
     const turn = turns[i];
     if (turn === undefined || !isAlike(i)) break;
-    const { fn, own, shift } = turn;
-    let moved = shift;
-    if (asked(turn)) {
+    const { fn, own, requester, effects } = turn;
+    let shift = shifts[i] ?? 0;
+    if (requester !== undefined) {
       const [before] = turn.controllers;
       const [after] = turns[i + 1]?.controllers ?? end.controllers;
-      const requester = own?.requester;
-      if (taking === undefined || requester === undefined || before === undefined || after === undefined) break;
-      const by = taking.take({ requester, before, after, effects: turn.effects, shift });
-      if (by === undefined) break;
-      moved += by;
-    }
-    taken.push(moved === shift ? turn : withShift(turn, moved));
+      if (own?.requester === undefined || before === undefined || after === undefined) break;
+      const moved = taking.take({ requester, before, after, effects, shift });
+      if (moved === undefined) break;
+      shift += moved;
+    } else if (effects.length > 0) break;
+    taken.turns.push(turn);
+    taken.shifts.push(shift);
     irqNumbersUsed += turn.irqNumbers;
     if (own !== undefined) functions = functions.set(fn, own);
   }
-  if (taken.length === from) return state;
-  return taking === undefined
-    ? { ...state, functions }
-    : { ...state, functions, irqNumbersUsed, controllers: [taking.state()] };
-}
-
-/** Whether an interrupt controller was asked for anything. */
-function asked({ effects, calls }: Turn): boolean {
-  return effects.length > 0 || calls.some(({ requester }) => requester !== undefined);
-}
-
-function withShift(turn: Turn, shift: number): Turn {
-  return { ...turn, shift, calls: turn.calls.map((call) => ({ ...call, shift })) };
+  if (taken.turns.length === from) return state;
+  return { ...state, functions, irqNumbersUsed, controllers: [taking.state()] };
 }

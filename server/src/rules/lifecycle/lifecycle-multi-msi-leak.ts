@@ -6,7 +6,7 @@ import { controllerBehind } from '../../pci/msi-map.ts';
 import { functionState } from '../../timeline/state.ts';
 import type { RuleContext } from '../context.ts';
 import { afterBoot } from '../headroom.ts';
-import { eachNode, nameOf, placeOfVectors } from '../nodes.ts';
+import { nameOf, nodesWhere, placeOfVectors } from '../nodes.ts';
 import { itsStateOf } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
 
@@ -30,7 +30,7 @@ A GICv5 shares no table, not even with the function that left the events: its De
   *check(context) {
     const { machine } = context;
     if (!machine.controllers.some((controller) => 'itses' in controller)) return;
-    for (const { node, hostBridge } of eachNode(machine)) {
+    for (const { node, hostBridge } of nodesWhere(machine, asksForOddMsi)) {
       const request = oddRequest(node);
       if (request === undefined) continue;
       const isGicv5 = hostBridge !== undefined && controllerBehind(machine, hostBridge.msi)?.type === 'gicv5';
@@ -51,6 +51,8 @@ A GICv5 shares no table, not even with the function that left the events: its De
     }
   },
 };
+
+const asksForOddMsi = (node: PciNode): boolean => oddRequest(node) !== undefined;
 
 function oddRequest(node: PciNode): Request | undefined {
   for (const call of node.plan) {

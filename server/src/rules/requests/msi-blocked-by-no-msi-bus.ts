@@ -1,7 +1,7 @@
 import type { HostBridge, Machine, PciNode } from '../../model/machine.ts';
 import { driverProblem } from '../../model/message-drivers.ts';
 import { controllerBehind } from '../../pci/msi-map.ts';
-import { nameOf } from '../nodes.ts';
+import { nameOf, nodesWhere } from '../nodes.ts';
 import type { Finding, Place, Rule } from '../rule.ts';
 
 export const msiBlockedByNoMsiBus: Rule = {
@@ -19,9 +19,14 @@ export const msiBlockedByNoMsiBus: Rule = {
     'Linux 6.10: drivers/irqchip/irq-riscv-imsic-platform.c; Linux 6.17: drivers/irqchip/irq-gic-v5.c',
   ],
   *check({ machine }) {
-    for (const hostBridge of machine.hostBridges) yield* blockedBelow(hostBridge, machine);
+    const blocking = new Set(nodesWhere(machine, blocksBelow).map(({ hostBridge }) => hostBridge));
+    for (const hostBridge of machine.hostBridges) {
+      if (blocking.has(hostBridge) || blockedAtRoot(hostBridge, machine)) yield* blockedBelow(hostBridge, machine);
+    }
   },
 };
+
+const blocksBelow = ({ bridge }: PciNode): boolean => bridge?.msiBus === false;
 
 /** A blocked bus: where it is blocked, and who asks in vain. */
 interface Blocked {

@@ -1,5 +1,5 @@
-import type { HostBridge } from '../../model/machine.ts';
-import { eachNode, nameOf, placeOfVectors } from '../nodes.ts';
+import type { HostBridge, PciNode } from '../../model/machine.ts';
+import { nameOf, nodesWhere, placeOfVectors } from '../nodes.ts';
 import type { Related, Rule } from '../rule.ts';
 
 export const multiMsiUnsupported: Rule = {
@@ -15,7 +15,7 @@ export const multiMsiUnsupported: Rule = {
     'Recorded machines: x86-multimsi-noir-smp4-61, x86-multimsi-iroff-smp4-61',
   ],
   *check({ machine }) {
-    for (const { node, hostBridge } of eachNode(machine)) {
+    for (const { node, hostBridge } of nodesWhere(machine, hasMultiMsi)) {
       const one = hostBridge && oneMessageOnly(hostBridge);
       if (one === undefined) continue;
       for (const call of node.plan) {
@@ -34,6 +34,8 @@ export const multiMsiUnsupported: Rule = {
     }
   },
 };
+
+const hasMultiMsi = ({ capabilities: { msi } }: PciNode): boolean => msi > 1;
 
 /** Why a function below a host bridge can have one MSI message at most; undefined where it can have several. */
 function oneMessageOnly({ msi }: HostBridge): { readonly why: string; readonly related: Related } | undefined {
