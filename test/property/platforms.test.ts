@@ -5,7 +5,10 @@ import { PLATFORMS, type Platform, specOn } from '../../server/src/ide/platforms
 import { RULE_GROUPS } from '../../server/src/rules/index.ts';
 
 const MAIN = 'file:///spec.irqtopo';
-const sourcesOf = (text: string): Sources => ({ read: () => ({ text }), resolve: () => ({ refused: 'is not here' }) });
+const sourcesOf = (text: string): Sources => ({
+  read: (uri) => (uri === MAIN ? { text } : { missing: 'is not here' }),
+  resolve: () => ({ refused: 'is not here' }),
+});
 const analysisOf = (text: string): Analysis => analyseNow(sourcesOf(text), MAIN);
 
 /** What is wrong with how a spec is written. */

@@ -65,7 +65,7 @@ export function comparisonOf(analysis: Analysis, platforms: readonly OnPlatform[
 /** Takes a spec to a platform. */
 export function onPlatform(analysis: Analysis, sources: Sources, platform: Platform): OnPlatform {
   const spec = specOn(analysis, sources, platform);
-  return { spec, analysis: analysisOn(analysis, sources, spec) };
+  return { spec, analysis: analysisOn(analysis, spec) };
 }
 
 function momentOf(scenario: string | undefined, runs: readonly Run[]): Moment {

@@ -63,11 +63,13 @@ export function specOn(analysis: Analysis, sources: Pick<Sources, 'resolve'>, pl
 }
 
 /** The analysis of a spec on another platform. */
-export function analysisOn(analysis: Analysis, sources: Sources, { text, tree, changes }: SpecOn): Analysis {
+export function analysisOn(analysis: Analysis, { text, tree, changes }: SpecOn): Analysis {
   if (changes.length === 0) return analysis;
   const { uri } = analysis;
-  const read = (asked: string) => (asked === uri ? { text } : sources.read(asked));
-  return analyseNow({ ...sources, read }, uri, undefined, new Map([[uri, tree]]));
+  // All of the spec is in the text; what else lies there, such as a lock file, is about the spec on its own platform.
+  const read = (asked: string) => (asked === uri ? { text } : { missing: 'was not read' });
+  const resolve = () => ({ refused: 'was not read' });
+  return analyseNow({ read, resolve }, uri, undefined, new Map([[uri, tree]]));
 }
 
 /** A GICv3 without an ITS is a machine without MSIs, and not what is meant by its family. */
