@@ -17,6 +17,7 @@ import { freeAddress } from './free-address.ts';
 import { freeBusNumber } from './free-bus-number.ts';
 import { holdFewerManaged } from './hold-fewer-managed.ts';
 import { insertMissingProperty } from './insert-missing-property.ts';
+import { insertMissingStep } from './insert-missing-step.ts';
 import { insertRootPort } from './insert-root-port.ts';
 import { kernelWithIms } from './kernel-with-ims.ts';
 import { leaveIms } from './leave-ims.ts';
@@ -108,6 +109,7 @@ export const FIXES: readonly Fix[] = [
   shareHostVectors,
   unmaskFewerEntries,
   takeFreeEntry,
+  insertMissingStep,
   startLater,
   acceptValue,
 ];

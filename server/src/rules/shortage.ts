@@ -2,7 +2,14 @@
 import { type Intervals, noIntervals, size } from '../base/intervals.ts';
 import { roundUpToPowerOfTwo } from '../base/powers.ts';
 import type { FunctionIndex } from '../pci/topology.ts';
-import { countVectors, type FunctionState, irqNumberLimit, isPresent, type MachineState } from '../timeline/state.ts';
+import {
+  countVectors,
+  type FunctionState,
+  functionState,
+  irqNumberLimit,
+  isPresent,
+  type MachineState,
+} from '../timeline/state.ts';
 import { deviceOf, type Outcome, tableKey } from './outcomes.ts';
 
 /** What a shortage was a shortage of. `lpi-block`: the table was made with fewer LPIs than events. */
@@ -71,9 +78,9 @@ export function freeEventsAt({ first, messages }: Outcome, table: Table): number
 /**
  * Which rule speaks of a shortage of events: one failure is one finding, by the rule that knows most of it. `left-behind`:
  * events that freed blocks left; `inherited`: a table that somebody who is gone has sized; `small`: one that another
- * function made with fewer events than wanted here; `fragmented`: enough events, but no aligned run.
+ * function made with fewer events than wanted here; `kept`: and that one holds no vectors any more; `fragmented`: enough events, but no aligned run.
  */
-export type EventShortage = 'plain' | 'left-behind' | 'inherited' | 'small' | 'fragmented';
+export type EventShortage = 'plain' | 'left-behind' | 'inherited' | 'small' | 'kept' | 'fragmented';
 
 /** Undefined when events are not what was short. */
 export function eventShortageOf(outcome: Outcome): EventShortage | undefined {
@@ -89,10 +96,18 @@ export function eventShortageOf(outcome: Outcome): EventShortage | undefined {
   }
   const table = tableOf(outcome);
   if (table === undefined) return 'plain';
-  if (table.lpiCount < wanted && isMadeByAnother(outcome, table)) return 'small';
+  if (table.lpiCount < wanted && isMadeByAnother(outcome, table)) return isKept(before, table) ? 'kept' : 'small';
   if (first.request.mode !== 'msi') return 'plain';
   const isEnough = freeEventsAt(outcome, table) >= wanted;
   return isEnough && roundUpToPowerOfTwo(wanted) <= table.lpiCount ? 'fragmented' : 'plain';
+}
+
+/** In 7.2 a function that freed its vectors keeps the domain, and with it the table, until its driver goes. */
+function isKept(before: MachineState, { createdBy }: Table): boolean {
+  const { driver, domain, vectors } = functionState(before, createdBy);
+  return (
+    before.topology.machine.rules === '7.2' && driver !== undefined && domain !== undefined && vectors.length === 0
+  );
 }
 
 /** A bridge that made the table with its own message is another finding's: `devid-collides-with-bridge-own-msi`. */

@@ -3,10 +3,13 @@ import { bootOrderByFirmware } from './boot-order-by-firmware.ts';
 import { expectationFailed } from './expectation-failed.ts';
 import { hotplugPortsShort } from './hotplug-ports-short.ts';
 import { intxHidesActiveMsi } from './intx-hides-active-msi.ts';
+import { ittKeptByBoundSibling } from './itt-kept-by-bound-sibling.ts';
 import { ittLeftAfterFailure } from './itt-left-after-failure.ts';
+import { lifecycleDomainPersists } from './lifecycle-domain-persists.ts';
 import { lifecycleDoubleEnable } from './lifecycle-double-enable.ts';
 import { lifecycleEventsLeftBehind } from './lifecycle-events-left-behind.ts';
 import { lifecycleFreeWhileRequested } from './lifecycle-free-while-requested.ts';
+import { lifecycleIttGrowth } from './lifecycle-itt-growth.ts';
 import { lifecycleMultiMsiLeak } from './lifecycle-multi-msi-leak.ts';
 import { lifecycleReinsertFails } from './lifecycle-reinsert-fails.ts';
 import { lifecycleRenumbered } from './lifecycle-renumbered.ts';
@@ -19,6 +22,8 @@ export const LIFECYCLE: readonly Rule[] = [
   lifecycleRequestBeforeAlloc,
   lifecycleFreeWhileRequested,
   lifecycleDoubleEnable,
+  lifecycleIttGrowth,
+  lifecycleDomainPersists,
   intxHidesActiveMsi,
   lifecycleMultiMsiLeak,
   lifecycleEventsLeftBehind,
@@ -28,6 +33,7 @@ export const LIFECYCLE: readonly Rule[] = [
   expectationFailed,
   hotplugPortsShort,
   staleIttInherited,
+  ittKeptByBoundSibling,
   ittLeftAfterFailure,
   bootOrderByFirmware,
   upstreamPortVectorByKernel,

@@ -7,7 +7,7 @@ export const lifecycleDoubleEnable: Rule = {
   severity: 'error',
   title: 'vectors are asked for again before the first are given back',
   checks:
-    'A driver that holds vectors frees them before it asks for a new set of the same kind. Requests of a block are made in order, with nothing freed in between.',
+    'A driver that holds vectors frees them before it asks for a new set of the same kind. Requests of a block are made in order, with nothing freed in between; in a scenario, `enable` comes after `disable`.',
   why: 'pci_alloc_irq_vectors allocates once. A second call while MSI or MSI-X is on returns -EINVAL with a warning and a backtrace in the log; the first set stays as it is. To grow, a driver has to free all of them, and interrupts that arrive meanwhile are lost.',
   remedy: 'Ask once, with a range: `vectors = 1..8`.',
   sources: [

@@ -4,7 +4,7 @@ import type { FunctionIndex } from '../../pci/topology.ts';
 import { noted, type StepLog } from '../log.ts';
 import { climb } from '../probe.ts';
 import { releaseHandlers, requestIrqs } from '../request-irq.ts';
-import { functionState, type MachineState } from '../state.ts';
+import { countVectors, functionState, type MachineState } from '../state.ts';
 import { refusalOf } from './enable-refusal.ts';
 import { cannotApply, ended, nameOf, type OnFunction, refuse, whenBound } from './subjects.ts';
 
@@ -34,6 +34,11 @@ function enable(before: MachineState, fn: FunctionIndex, { ladder, call }: OwnCa
   const climbed = climb(isOnLine ? noted(log, releaseHandlers(before, fn)) : before, fn, ladder, call, log);
   const { state, errno } = climbed;
   const kind = mode === 'msix' ? 'MSI-X' : 'MSI';
+  const more = isEnabled ? growth(before, fn, log) : undefined;
+  if (more !== undefined && errno !== undefined) {
+    const message = `${name} holds ${more.held}, and ${more.asked} are asked for: a table in use cannot grow, and the call returns -${errno}. \`disable\` comes first, and interrupts in between are lost`;
+    return refuse(state, fn, message, log, errno, 'lifecycle-itt-growth');
+  }
   if (isEnabled && errno !== undefined) {
     const message = `${name} has ${kind} enabled already: the call returns -${errno}, with a backtrace in the log; \`disable\` comes first`;
     return refuse(state, fn, message, log, errno, 'lifecycle-double-enable');
@@ -51,6 +56,22 @@ function enable(before: MachineState, fn: FunctionIndex, { ladder, call }: OwnCa
   const message = `${name}: a handler is still on its INTx line, which goes quiet now. \`free-irq\` comes first`;
   log.refused.push({ rule: 'lifecycle-free-while-requested', message, fn });
   return after;
+}
+
+/** What the last call asks for beyond what the function holds of an ITS; undefined when it is no more, or there is no ITS. */
+function growth(
+  state: MachineState,
+  fn: FunctionIndex,
+  { calls }: StepLog,
+): { readonly held: string; readonly asked: number } | undefined {
+  const { requester, vectors } = functionState(state, fn);
+  const type = requester && state.controllers[requester.controller]?.type;
+  const request = calls.at(-1)?.request;
+  const capabilities = state.topology.functions[fn]?.node.capabilities;
+  if ((type !== 'gicv3' && type !== 'gicv5') || request === undefined || capabilities === undefined) return undefined;
+  const asked = Math.min(request.max, request.mode === 'msi' ? capabilities.msi : capabilities.msix);
+  const held = countVectors(vectors);
+  return asked > held ? { held: held === 1 ? 'one vector' : `${held} vectors`, asked } : undefined;
 }
 
 /** What the body asks for, on top of the last call of the driver's plan. */
