@@ -44,21 +44,23 @@ describe('scenarios over the wire', () => {
     const all = await other.ask('inlayHint', uri, everywhere);
     expect(all.map(({ label }: { label: string }) => label)).toEqual(['✗ ENOSPC: 1 event left', '✗ error is ENOSPC']);
     expect(all[0].position).toEqual(positionOf(SPEC, 'plug late', 'plug late'.length));
-    expect(all[0].tooltip.value).toContain('late');
+    const { result } = await other.request('inlayHint/resolve', all[0]);
+    expect(result.tooltip.value).toContain('late');
     await other.stop();
   });
 
   it('a lens runs the scenario by the command that the client has named', async () => {
     const lenses = await client.ask('codeLens', uri);
-    expect(lenses.map(({ command }: { command: object }) => command)).toEqual([
+    expect(lenses.slice(0, 2).map(({ command }: { command: object }) => command)).toEqual([
       { title: '▶ Run', command: 'run.test', arguments: [uri, 'scenario a card comes'] },
       { title: '✗ 2 of 3 steps failed', command: '' },
-      { title: expect.stringMatching(/^left: \d+ LPIs, .*1 event below br0$/), command: '' },
     ]);
+    const { result } = await client.request('codeLens/resolve', lenses[2]);
+    expect(result.command.title).toMatch(/^left: \d+ LPIs, .*1 event below br0$/);
   });
 
   it('its tests come with their results, and changes are told', async () => {
-    const [boot, card, ...others] = await tests({ textDocument: { uri } });
+    const [boot, card, ...others] = await tests({ textDocument: { uri }, logs: ['scenario a card comes'] });
     expect(others).toEqual([]);
     expect(boot).toMatchObject({ id: 'boot', label: 'at boot', result: { outcome: 'passed', failures: [] } });
     expect(card).toMatchObject({ id: 'scenario a card comes', label: 'a card comes', result: { outcome: 'failed' } });

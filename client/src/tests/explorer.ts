@@ -6,6 +6,9 @@ import { failed, logged, passed } from './results.ts';
 const SPECS = '**/*.irqtopo';
 const NOT_OURS = '**/node_modules/**';
 
+/** Tests of one file whose steps a run tells one by one. */
+const LOGGED = 50;
+
 /**
  * Scenarios in the Test Explorer. The server has run those of open files before anybody asks, so their results follow what
  * is typed; those of other files are listed, and run when asked for.
@@ -16,24 +19,26 @@ export function testExplorer(client: BaseLanguageClient): vscode.Disposable {
   /** What was last shown of each test, so that only what has changed is shown again. */
   const shown = new WeakMap<vscode.TestItem, string>();
   const reading = new Map<string, Promise<readonly TestInfo[]>>();
+  /** Specs whose results a run is about to show. */
+  const running = new Set<string>();
 
   /** The tests of a spec as they are now, in the explorer. */
   async function read(uri: vscode.Uri): Promise<readonly TestInfo[]> {
     const name = uri.toString();
     const waiting = reading.get(name);
     if (waiting !== undefined) return waiting;
-    const answer = ask(uri).finally(() => reading.delete(name));
+    const answer = ask(uri, []).finally(() => reading.delete(name));
     reading.set(name, answer);
     const tests = await answer;
     show(uri, tests);
     return tests;
   }
 
-  async function ask(uri: vscode.Uri): Promise<readonly TestInfo[]> {
+  async function ask(uri: vscode.Uri, logs: readonly string[]): Promise<readonly TestInfo[]> {
     const textDocument = { uri: uri.toString() };
     const open = isOpen(uri);
     const text = open ? undefined : new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
-    const answer = await client.sendRequest<TestsAnswer | null>('irqtopo/tests', { textDocument, text });
+    const answer = await client.sendRequest<TestsAnswer | null>('irqtopo/tests', { textDocument, text, logs });
     return answer?.tests ?? [];
   }
 
@@ -63,7 +68,7 @@ export function testExplorer(client: BaseLanguageClient): vscode.Disposable {
     const file = controller.items.get(uri.toString());
     const fresh = tests.flatMap((test) => {
       const item = file?.children.get(test.id);
-      return item === undefined || shown.get(item) === JSON.stringify(test.result) ? [] : [{ test, item }];
+      return item === undefined || shown.get(item) === outcomeOf(test) ? [] : [{ test, item }];
     });
     if (fresh.length === 0) return;
     const request = new vscode.TestRunRequest(
@@ -87,7 +92,7 @@ export function testExplorer(client: BaseLanguageClient): vscode.Disposable {
       going.skipped(item);
       return;
     }
-    shown.set(item, JSON.stringify(test.result));
+    shown.set(item, outcomeOf(test));
     logged(going, item, test.result);
     if (test.result.outcome === 'passed') passed(going, item, milliseconds);
     else failed(going, item, test.result, client.protocol2CodeConverter, milliseconds);
@@ -95,14 +100,18 @@ export function testExplorer(client: BaseLanguageClient): vscode.Disposable {
 
   async function run(request: vscode.TestRunRequest, token: vscode.CancellationToken): Promise<void> {
     const going = controller.createTestRun(request);
+    const files = wantedOf(request);
+    for (const file of files.keys()) running.add(file.id);
     try {
-      for (const [file, wanted] of wantedOf(request)) {
+      for (const [file, wanted] of files) {
         if (token.isCancellationRequested || file.uri === undefined) break;
         for (const item of wanted) going.started(item);
         // The server checks what an editor holds; opening a document does not show it.
         await vscode.workspace.openTextDocument(file.uri);
         const before = performance.now();
-        const tests = await read(file.uri);
+        const logs = wanted.slice(0, LOGGED).map(({ id }) => id);
+        const tests = await ask(file.uri, logs);
+        show(file.uri, tests);
         const each = (performance.now() - before) / Math.max(1, wanted.length);
         const byId = new Map(tests.map((test) => [test.id, test]));
         for (const item of wanted) {
@@ -112,6 +121,7 @@ export function testExplorer(client: BaseLanguageClient): vscode.Disposable {
         }
       }
     } finally {
+      for (const file of files.keys()) running.delete(file.id);
       going.end();
     }
   }
@@ -122,7 +132,11 @@ export function testExplorer(client: BaseLanguageClient): vscode.Disposable {
     const add = (item: vscode.TestItem) => {
       if (exclude?.includes(item)) return;
       if (item.parent === undefined) for (const [, child] of item.children) add(child);
-      else wanted.set(item.parent, [...(wanted.get(item.parent) ?? []), item]);
+      else {
+        const beside = wanted.get(item.parent);
+        if (beside === undefined) wanted.set(item.parent, [item]);
+        else beside.push(item);
+      }
     };
     for (const item of include ?? [...controller.items].map(([, file]) => file)) add(item);
     return wanted;
@@ -139,7 +153,7 @@ export function testExplorer(client: BaseLanguageClient): vscode.Disposable {
   async function update(uri: vscode.Uri): Promise<void> {
     try {
       const tests = await read(uri);
-      if (isOpen(uri)) follow(uri, tests);
+      if (isOpen(uri) && !running.has(uri.toString())) follow(uri, tests);
     } catch (error) {
       client.error(`The tests of ${uri} could not be read.`, error, false);
     }
@@ -182,6 +196,9 @@ export function testExplorer(client: BaseLanguageClient): vscode.Disposable {
     client.onNotification('irqtopo/testsChanged', ({ uri }: { uri: string }) => update(vscode.Uri.parse(uri, true))),
   );
 }
+
+/** What a result says, without the log of how it came. */
+const outcomeOf = ({ result }: TestInfo): string => JSON.stringify({ ...result, log: undefined });
 
 const isOpen = (uri: vscode.Uri): boolean =>
   vscode.workspace.textDocuments.some((open) => open.uri.toString() === uri.toString());

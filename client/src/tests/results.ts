@@ -5,7 +5,7 @@ import type { TestFailureInfo, TestResult } from '../../../server/src/lsp/tests-
 type Converter = BaseLanguageClient['protocol2CodeConverter'];
 
 /** Writes what each step did into the output of a run. */
-export function logged(run: vscode.TestRun, item: vscode.TestItem, { log, failures }: TestResult): void {
+export function logged(run: vscode.TestRun, item: vscode.TestItem, { log = [], failures }: TestResult): void {
   // The output is a terminal: a line ends with both.
   const lines = [item.label, ...log.map((line) => `  ${line}`), ...failures.flatMap(told), ''];
   run.appendOutput(lines.map((line) => `${line}\r\n`).join(''), undefined, item);

@@ -12,23 +12,21 @@ export interface TestLens {
   readonly test: string;
   /** "✓ 5 steps", "✗ 1 of 5 steps failed". */
   readonly result: string;
-  /** "left: 57331 LPIs, 3 free slots"; undefined where no run ends. */
-  readonly left: string | undefined;
 }
 
 /** The lenses of the main file. */
 export function testLensesIn(analysis: Analysis): readonly TestLens[] {
   return testsOf(analysis)
     .filter(({ of, at }) => of === 'scenario' && at.uri === analysis.uri)
-    .map((test) => {
-      const end = test.run?.steps.at(-1)?.state;
-      return {
-        span: test.at.span,
-        test: test.id,
-        result: resultText(test),
-        left: end === undefined ? undefined : `left: ${headroomWords(end)}`,
-      };
-    });
+    .map((test) => ({ span: test.at.span, test: test.id, result: resultText(test) }));
+}
+
+/** "left: 57331 LPIs, 3 free slots" at the end of a scenario; undefined where no test has that id. */
+export function leftAfter(analysis: Analysis, id: string): string | undefined {
+  const end = testsOf(analysis)
+    .find((test) => test.id === id)
+    ?.run?.steps.at(-1);
+  return end && `left: ${headroomWords(end.state)}`;
 }
 
 /** How many steps, and how many of them failed; one with two unmet expectations failed once. */

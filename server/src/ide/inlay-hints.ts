@@ -4,7 +4,7 @@ import { declare } from '../model/declare.ts';
 import type { Declared } from '../model/declared.ts';
 import { headerSpan } from '../model/source-map.ts';
 import type { Block, Span, Tree } from '../syntax/tree.ts';
-import { isBlock, type Located, walk } from '../syntax/walk.ts';
+import { isBlock, type Located, pathAt, walk } from '../syntax/walk.ts';
 import type { Run } from '../timeline/run.ts';
 import { stepText } from './hover-steps.ts';
 import { stepWords } from './step-words.ts';
@@ -12,8 +12,8 @@ import { stepWords } from './step-words.ts';
 export interface StepHint {
   readonly offset: number;
   readonly label: string;
-  /** What the step did to each function, as markdown. */
-  readonly detail: string | undefined;
+  /** Where the step begins, for {@link stepDetailAt}. */
+  readonly step: number;
 }
 
 /**
@@ -36,10 +36,17 @@ export function stepHintsIn(analysis: Analysis, span: Span, withFailures = true)
     const words = taken && stepWords(taken.run, taken.at);
     if (words === undefined) return false;
     const label = wrong.has(decl) && !words.startsWith('✗') ? `✗ ${words}` : words;
-    hints.push({ offset: endOfLine(tree, statement), label, detail: stepText(analysis, decl) });
+    hints.push({ offset: endOfLine(tree, statement), label, step: statement.start + statement.node.kind.span.from });
     return false;
   });
   return hints;
+}
+
+/** What the step that begins at an offset did to each function, as markdown. */
+export function stepDetailAt(analysis: Analysis, offset: number): string | undefined {
+  const tree = analysis.files.get(analysis.uri);
+  const step = tree && pathAt(tree, offset).filter(isBlock)[1];
+  return step && stepText(analysis, declare(step.node));
 }
 
 /** Where a step is in the runs of an analysis. */

@@ -1,5 +1,6 @@
 /** What handlers of requests about a place in a text begin and end with. */
 import type { Location, Position, TextEdit as ProtocolEdit, Range } from 'vscode-languageserver';
+import type { Analysis } from '../analysis/analysis.ts';
 import type { SpecFiles } from '../ide/names.ts';
 import { MAX_TEXT_LENGTH } from '../syntax/parser.ts';
 import type { Span, TextEdit, Tree } from '../syntax/tree.ts';
@@ -19,6 +20,22 @@ export function asked({ workspace }: Session, uri: string): Asked | undefined {
   if (text !== undefined && text.text.length > MAX_TEXT_LENGTH) return undefined;
   const tree = workspace.treeOf(uri);
   return text === undefined || tree === undefined ? undefined : { text, tree };
+}
+
+/** A text with what was found out about it. */
+export interface Analysed extends Asked {
+  readonly analysis: Analysis;
+}
+
+/**
+ * A text once it is checked, for what editors ask once after an edit and not again: where it changes meanwhile, the answer is about
+ * the newer text, and not that it has changed.
+ */
+export async function analysed(session: Session, uri: string): Promise<Analysed | undefined> {
+  await session.workspace.settled(uri);
+  const analysis = await session.workspace.analysis(uri);
+  const about = asked(session, uri);
+  return analysis === undefined || about === undefined ? undefined : { ...about, analysis };
 }
 
 /** The offset of a position in the text that the request was made for. */

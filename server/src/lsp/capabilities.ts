@@ -34,8 +34,8 @@ export function capabilities(encoding: Encoding): ServerCapabilities {
     documentRangeFormattingProvider: true,
     codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, FIX_ALL, TRY_ON] },
     executeCommandProvider: { commands: [TRY_ON_COMMAND, CAPACITY_COMMAND] },
-    inlayHintProvider: true,
-    codeLensProvider: { resolveProvider: false },
+    inlayHintProvider: { resolveProvider: true },
+    codeLensProvider: { resolveProvider: true },
     workspaceSymbolProvider: true,
     workspace: {
       workspaceFolders: { supported: true, changeNotifications: true },

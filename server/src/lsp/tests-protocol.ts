@@ -6,6 +6,8 @@ export interface TestsParams {
   readonly textDocument: { readonly uri: string };
   /** The content of a file that no editor holds; its tests are then listed, and not run. */
   readonly text?: string;
+  /** Ids of tests whose log is wanted. */
+  readonly logs?: readonly string[];
 }
 
 export interface TestsAnswer {
@@ -24,8 +26,8 @@ export interface TestInfo {
 
 export interface TestResult {
   readonly outcome: 'passed' | 'failed';
-  /** A line for each step: what it did. */
-  readonly log: readonly string[];
+  /** A line for each step: what it did. Only where it was asked for. */
+  readonly log?: readonly string[];
   readonly failures: readonly TestFailureInfo[];
 }
 

@@ -1,10 +1,10 @@
 /** What editors show of scenarios: words at each step, a line over each scenario, the moment of a cursor. */
 import { describe, expect, it } from 'vitest';
 import { allocationTextAt } from '../../../server/src/ide/allocation-now.ts';
-import { testLensesIn } from '../../../server/src/ide/code-lenses.ts';
+import { leftAfter, testLensesIn } from '../../../server/src/ide/code-lenses.ts';
 import { hoverAt } from '../../../server/src/ide/hover.ts';
 import { scenarioMomentAt } from '../../../server/src/ide/hover-moment.ts';
-import { stepHintsIn } from '../../../server/src/ide/inlay-hints.ts';
+import { stepDetailAt, stepHintsIn } from '../../../server/src/ide/inlay-hints.ts';
 import { listTests } from '../../../server/src/ide/test-list.ts';
 import { testsOf } from '../../../server/src/ide/tests.ts';
 import { parse } from '../../../server/src/syntax/parser.ts';
@@ -84,6 +84,14 @@ describe('words at a step', () => {
     const text = machine(TREE, scenario('expect nic0 { vectors = 4 }', 'expect nic0 { vectors = 3 }'));
     expect(hinted(text, false)).toEqual(['expect nic0 { vectors = 3 } «✓»']);
   });
+  it('have more to say to those who point at them', () => {
+    const text = machine(TREE, scenario('remove disk'));
+    const analysis = analysisOf(text);
+    const [hint] = stepHintsIn(analysis, { from: 0, to: text.length });
+    expect(hint && stepDetailAt(analysis, hint.step)).toMatch(
+      /^This step:\n- disk\[0\]: gives back 2 events .*\n- disk\[1\]: /,
+    );
+  });
   it('are given for the lines asked for only', () => {
     const text = machine(TREE, scenario('remove nic0', 'probe nic0'));
     const at = text.indexOf('probe nic0');
@@ -93,7 +101,11 @@ describe('words at a step', () => {
 });
 
 describe('the lens over a scenario', () => {
-  const lens = (...written: readonly string[]) => testLensesIn(analysisOf(machine(TREE, scenario(...written))))[0];
+  const lens = (...written: readonly string[]) => {
+    const analysis = analysisOf(machine(TREE, scenario(...written)));
+    const [first] = testLensesIn(analysis);
+    return first && { ...first, left: leftAfter(analysis, first.test) };
+  };
   it('counts steps, and those that failed', () => {
     expect(lens('remove nic0', 'probe nic0')?.result).toBe('✓ 3 steps');
     expect(lens('expect nic0 { vectors = 4; mode = msi }', 'remove late')?.result).toBe('✗ 2 of 3 steps failed');

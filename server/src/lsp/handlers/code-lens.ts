@@ -1,25 +1,29 @@
-import { type CodeLens, CodeLensRequest, type Command } from 'vscode-languageserver';
+import { type CodeLens, CodeLensRequest } from 'vscode-languageserver';
 import { testLensesIn } from '../../ide/code-lenses.ts';
-import { asked } from '../asking.ts';
+import { analysed } from '../asking.ts';
 import { rangeOf } from '../convert.ts';
 import { request } from '../handler.ts';
+import type { OfText } from '../resolving.ts';
 
 export const codeLens = request(
   CodeLensRequest.type,
   null,
   async ({ textDocument: { uri } }, session): Promise<CodeLens[] | null> => {
-    const about = asked(session, uri);
+    const about = await analysed(session, uri);
     if (about === undefined) return null;
-    const analysis = await session.workspace.analysis(uri);
-    if (analysis === undefined) return null;
     const { runTestCommand } = session.client;
-    return testLensesIn(analysis).flatMap(({ span, test, result, left }): CodeLens[] => {
+    return testLensesIn(about.analysis).flatMap(({ span, test, result }): CodeLens[] => {
       const range = rangeOf(about.text, span, session.encoding);
-      const run: readonly Command[] =
-        runTestCommand === undefined ? [] : [{ title: '▶ Run', command: runTestCommand, arguments: [uri, test] }];
-      // A command without a name is a text that cannot be clicked.
-      const told = [result, left].flatMap((title) => (title === undefined ? [] : [{ title, command: '' }]));
-      return [...run, ...told].map((command) => ({ range, command }));
+      const run = { title: '▶ Run', command: runTestCommand ?? '', arguments: [uri, test] };
+      const data: OfText<string> = { uri, version: about.text.version, of: test };
+      return [
+        ...(runTestCommand === undefined ? [] : [{ range, command: run }]),
+        { range, command: unclickable(result) },
+        { range, data },
+      ];
     });
   },
 );
+
+/** A command without a name is a text that cannot be clicked. */
+export const unclickable = (title: string) => ({ title, command: '' });

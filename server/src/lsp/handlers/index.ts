@@ -3,6 +3,7 @@ import type { Handler } from '../handler.ts';
 import { allocation } from './allocation.ts';
 import { codeAction } from './code-action.ts';
 import { codeLens } from './code-lens.ts';
+import { codeLensResolve } from './code-lens-resolve.ts';
 import { comparison } from './comparison.ts';
 import { completion } from './completion.ts';
 import { definition } from './definition.ts';
@@ -21,6 +22,7 @@ import { formatting, rangeFormatting } from './formatting.ts';
 import { hover } from './hover.ts';
 import { initialized } from './initialized.ts';
 import { inlayHint } from './inlay-hint.ts';
+import { inlayHintResolve } from './inlay-hint-resolve.ts';
 import { now } from './now.ts';
 import { platforms } from './platforms.ts';
 import { references } from './references.ts';
@@ -59,7 +61,9 @@ export const HANDLERS: readonly Handler[] = [
   semanticTokensFull,
   semanticTokensRange,
   inlayHint,
+  inlayHintResolve,
   codeLens,
+  codeLensResolve,
   tests,
   now,
   allocation,

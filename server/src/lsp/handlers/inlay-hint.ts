@@ -1,24 +1,21 @@
-import { type InlayHint, InlayHintRequest, MarkupKind } from 'vscode-languageserver';
+import { type InlayHint, InlayHintRequest } from 'vscode-languageserver';
 import { stepHintsIn } from '../../ide/inlay-hints.ts';
-import { asked } from '../asking.ts';
+import { analysed } from '../asking.ts';
 import { positionAt, spanOf } from '../convert.ts';
 import { request } from '../handler.ts';
+import type { OfText } from '../resolving.ts';
 
 export const inlayHint = request(
   InlayHintRequest.type,
   null,
   async ({ textDocument: { uri }, range }, session): Promise<InlayHint[] | null> => {
-    const about = asked(session, uri);
+    const about = await analysed(session, uri);
     if (about === undefined) return null;
-    const { client, encoding, workspace } = session;
+    const { client, encoding } = session;
     const span = spanOf(about.text, range, encoding);
-    const analysis = await workspace.analysis(uri);
-    if (analysis === undefined) return null;
-    return stepHintsIn(analysis, span, client.runTestCommand === undefined).map(
-      ({ offset, label, detail }): InlayHint => {
-        const hint = { position: positionAt(about.text, offset, encoding), label, paddingLeft: true };
-        return detail === undefined ? hint : { ...hint, tooltip: { kind: MarkupKind.Markdown, value: detail } };
-      },
-    );
+    return stepHintsIn(about.analysis, span, client.runTestCommand === undefined).map(({ offset, label, step }) => {
+      const data: OfText<number> = { uri, version: about.text.version, of: step };
+      return { position: positionAt(about.text, offset, encoding), label, paddingLeft: true, data };
+    });
   },
 );

@@ -1,5 +1,6 @@
 import { stepLabel } from '../../ide/hover-steps.ts';
 import { AllocationChangedNotification } from '../allocation-protocol.ts';
+import { analysed } from '../asking.ts';
 import { refreshCapacity } from '../capacity-text.ts';
 import { request } from '../handler.ts';
 import { momentIn } from '../moment.ts';
@@ -10,9 +11,9 @@ export const now = request(
   NowRequest,
   null,
   async ({ textDocument: { uri }, position }, session): Promise<Now | null> => {
-    await session.workspace.settled(uri);
-    const analysis = await session.workspace.analysis(uri);
-    if (analysis === undefined) return null;
+    const about = await analysed(session, uri);
+    if (about === undefined) return null;
+    const { analysis } = about;
     const before = momentIn(session, analysis);
     if (position === null) session.moments.delete(uri);
     else if (momentIn(session, analysis, position) !== undefined) session.moments.set(uri, position);

@@ -6,7 +6,7 @@ import { listTests } from '../../ide/test-list.ts';
 import { type SpecTest, testsOf } from '../../ide/tests.ts';
 import { MAX_TEXT_LENGTH, parse } from '../../syntax/parser.ts';
 import type { Span } from '../../syntax/tree.ts';
-import { locationOf } from '../asking.ts';
+import { analysed, locationOf } from '../asking.ts';
 import { rangeOf, withLines } from '../convert.ts';
 import { request } from '../handler.ts';
 import type { Session } from '../session.ts';
@@ -19,18 +19,17 @@ const LOGGED_STEPS = 200;
 export const tests = request(
   TestsRequest,
   null,
-  async ({ textDocument: { uri }, text }, session): Promise<TestsAnswer | null> => {
+  async ({ textDocument: { uri }, text, logs }, session): Promise<TestsAnswer | null> => {
     if (session.workspace.textOf(uri) === undefined) {
       return text === undefined ? null : { tests: listed(session, uri, text) };
     }
     session.shownTests.add(uri);
-    // A text that changes meanwhile is waited for: results of the text before are worth nothing.
-    await session.workspace.settled(uri);
-    const analysis = await session.workspace.analysis(uri);
-    if (analysis === undefined) return null;
+    const about = await analysed(session, uri);
+    if (about === undefined) return null;
+    const { analysis } = about;
     // What is not understood has its squiggle; as a test it would come and go while one types.
     const shown = testsOf(analysis).filter(({ of }) => of !== 'form');
-    return { tests: shown.map((test) => infoOf(session, analysis, test)) };
+    return { tests: shown.map((test) => infoOf(session, analysis, test, logs?.includes(test.id) === true)) };
   },
 );
 
@@ -44,13 +43,13 @@ function listed({ encoding }: Session, uri: string, text: string): readonly Test
   }));
 }
 
-function infoOf(session: Session, analysis: Analysis, test: SpecTest): TestInfo {
+function infoOf(session: Session, analysis: Analysis, test: SpecTest, withLog: boolean): TestInfo {
   const { id, name, at, failures, run } = test;
   const located = ({ uri, span }: { readonly uri: string; readonly span: Span }): Location =>
     locationOf(session, uri, span) ?? { uri: analysis.uri, range: START };
   const result: TestResult = {
     outcome: failures.length === 0 ? 'passed' : 'failed',
-    log: run?.scenario === undefined ? [] : logOf(run),
+    ...(withLog && run !== undefined ? { log: logOf(run) } : {}),
     failures: failures.map(({ found, message, expected, actual, reasons }) => ({
       message,
       location: located(found),
