@@ -100,10 +100,13 @@ describe('try this tree on another controller', () => {
     }
   });
 
-  it('is not offered to a client that could not open it', async () => {
+  it('tells what it comes to where the client can do neither', async () => {
     const client = await started({});
     client.open('file:///board.irqtopo', SHARED_BRIDGE);
-    expect(await actions(client, 'file:///board.irqtopo', headerOf('machine'))).toEqual([]);
+    const [gicv2m] = await actions(client, 'file:///board.irqtopo', headerOf('machine'));
+    await client.request('workspace/executeCommand', gicv2m?.command);
+    const [said] = client.unexpected.splice(0);
+    expect(said).toMatch(/^window\/showMessage .*board\.irqtopo on gicv2m: .*Changed for gicv2m:/);
   });
 
   it('answers a command that makes no sense with an error', async () => {

@@ -6,13 +6,11 @@ import type { Span, Tree } from '../syntax/tree.ts';
 import { isBlock, located } from '../syntax/walk.ts';
 import { TRY_ON } from './capabilities.ts';
 import { TRY_ON_COMMAND } from './platform-protocol.ts';
-import type { Session } from './session.ts';
 
-/** The actions for a spec; none where it is no machine, or where the client could not open what they make. */
-export function platformActions({ client }: Session, analysis: Analysis): readonly CodeAction[] {
+/** The actions for a spec; none where it is no machine. */
+export function platformActions(analysis: Analysis): readonly CodeAction[] {
   const { uri, machine } = analysis;
-  const opens = client.opensTexts || (client.createsFiles && uri.startsWith('file:'));
-  if (!opens || !machine.complete) return [];
+  if (!machine.complete) return [];
   const own = platformIn(analysis);
   return PLATFORMS.filter((platform) => platform !== own).map(({ type }) => {
     const title = `Try this tree on ${type}`;

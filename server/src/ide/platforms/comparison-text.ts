@@ -6,21 +6,28 @@ import { MODE_NAMES } from '../../rules/words.ts';
 import type { ControllerRow } from '../allocation.ts';
 import { allocationText } from '../allocation-text.ts';
 import { type Cell, type Comparison, type OnPlatform, rulesOf } from './comparison.ts';
+import type { SpecOn } from './spec-on.ts';
 
 /** One platform: its allocation as `show` prints it, what was changed for it, and its findings. */
-export function platformText({ spec, analysis }: OnPlatform): string {
-  const { platform, changes } = spec;
-  const changed =
-    changes.length === 0
-      ? [`The spec is of ${platform.type} as it is.`]
-      : [`Changed for ${platform.type}:`, ...changes.map((change) => `- ${change}`)];
-  const worst = analysis.findings.filter(({ severity }) => severity === 'error' || severity === 'warning');
-  const told = worst.slice(0, FINDINGS_TOLD).map(({ finding, severity }) => {
-    return `- ${severity} ${finding.rule}: ${finding.message}`;
-  });
+export const platformText = (there: OnPlatform): string =>
+  `${changesText(there.spec)}\n\n${allocationText(there.analysis)}\nFindings: ${worstText(there)}\n`;
+
+/** What was changed for a platform and what is found there, without the allocation. */
+export const summaryText = (there: OnPlatform): string => `${worstText(there)}\n\n${changesText(there.spec)}`;
+
+const changesText = ({ platform, changes }: SpecOn): string =>
+  changes.length === 0
+    ? `The spec is of ${platform.type} as it is.`
+    : [`Changed for ${platform.type}:`, ...changes.map((change) => `- ${change}`)].join('\n');
+
+/** How much is found, and what is worst in words. */
+function worstText(there: OnPlatform): string {
+  const worst = there.analysis.findings.filter(({ severity }) => severity === 'error' || severity === 'warning');
+  const told = worst
+    .slice(0, FINDINGS_TOLD)
+    .map(({ finding, severity }) => `- ${severity} ${finding.rule}: ${finding.message}`);
   const more = worst.length > told.length ? [`- and ${worst.length - told.length} more`] : [];
-  const findings = [`Findings: ${findingsText({ spec, analysis })}`, ...told, ...more];
-  return `${changed.join('\n')}\n\n${allocationText(analysis)}\n${findings.join('\n')}\n`;
+  return [findingsText(there), ...told, ...more].join('\n');
 }
 
 /** Nobody reads the hundredth: the editor shows them where they are. */

@@ -39,7 +39,7 @@ export const codeAction = request(
     if (only !== undefined && wants(only, FIX_ALL)) actions.push(...fixAllAction(session, about.text, analysis));
     // Where nobody asked for refactorings by name, they are offered only where they are about something.
     if (wants(only, TRY_ON) && (only !== undefined || isAboutMachine(about.tree, span))) {
-      actions.push(...platformActions(session, analysis));
+      actions.push(...platformActions(analysis));
     }
     if (wants(only, TRY_ON) && (only !== undefined || isAboutCapacity(about.tree, span))) {
       actions.push(...capacityActions(analysis));
