@@ -11,7 +11,7 @@ import {
 } from './bus.ts';
 import { type BusPlan, type Conflict, NO_PLACE, planBus } from './bus-plan.ts';
 import { internalBridgeOf } from './expander.ts';
-import { shapeOf } from './shape.ts';
+import { shapeOf, type TreeShape } from './shape.ts';
 import { vfFailure, vfOffsetOf } from './sriov.ts';
 import { type FunctionIndex, NOWHERE, type PciFunction, type RootBus, type Topology } from './topology.ts';
 
@@ -55,7 +55,6 @@ export function expand(machine: Machine, events: ExpansionEvents, previous?: Top
   let troubles = 0;
   const functions: PciFunction[] = [];
   const rootBuses: RootBus[] = [];
-  const byNode = new Map<PciNode, FunctionIndex[]>();
   const plans = new Map<PciNode | HostBridge, BusPlan>();
   const counts = new Map<number, number>();
 
@@ -70,13 +69,6 @@ export function expand(machine: Machine, events: ExpansionEvents, previous?: Top
     if (count >= MAX_FUNCTIONS_PER_SEGMENT) return false;
     counts.set(segment, count + 1);
     return true;
-  }
-
-  function addFunction(fn: PciFunction): void {
-    functions.push(fn);
-    const elements = byNode.get(fn.node);
-    if (elements) elements.push(fn.index);
-    else byNode.set(fn.node, [fn.index]);
   }
 
   /** All elements of `nodes` on a bus. They are laid out alike below each element of `layout`, so that is planned once. */
@@ -130,7 +122,7 @@ export function expand(machine: Machine, events: ExpansionEvents, previous?: Top
       vf: undefined,
       presentAtBoot,
     };
-    addFunction(fn);
+    functions.push(fn);
     if (placed) bus.children.push(fn.index);
     if (node.sriov) addVfs(fn, vfs, indexes, bus);
 
@@ -170,7 +162,7 @@ export function expand(machine: Machine, events: ExpansionEvents, previous?: Top
     counts.set(bus.segment, count);
     for (let index = first; index < first + size; index++) {
       const fn = previous.functions[index];
-      if (fn !== undefined) addFunction(fn);
+      if (fn !== undefined) functions.push(fn);
     }
     bus.children.push(first);
     return true;
@@ -188,7 +180,7 @@ export function expand(machine: Machine, events: ExpansionEvents, previous?: Top
         const devfn = devfnOf(physical) + vfOffsetOf(sriov, number);
         const ownIndexes = node.count === undefined ? indexes : `${indexes}[${ownElement}]`;
         const index = functions.length;
-        addFunction({
+        functions.push({
           index,
           node,
           element: physical.element * count + ownElement,
@@ -256,13 +248,36 @@ export function expand(machine: Machine, events: ExpansionEvents, previous?: Top
     };
     addChildren([node], nowhere, node);
   }
-  const tree = { machine, functions, rootBuses: withLastBuses(rootBuses), byNode };
-  const topology = { ...tree, shape: shapeOf(tree, previous) };
+  const tree = { machine, functions, rootBuses: withLastBuses(rootBuses) };
+  const topology = withElements(tree, shapeOf(tree, previous));
   for (const count of counts.values()) if (count > MAX_FUNCTIONS_PER_SEGMENT) cutShort.add(topology);
   return topology;
 }
 
 const countOf = (node: PciNode): number => node.count ?? 1;
+
+/** Which functions a declaration has become is told when somebody asks: between two keys of a person most often nobody does. */
+function withElements(tree: Omit<Topology, 'byNode' | 'shape'>, shape: TreeShape): Topology {
+  let made: Map<PciNode, FunctionIndex[]> | undefined;
+  return {
+    ...tree,
+    shape,
+    get byNode() {
+      made ??= elementsOf(tree.functions);
+      return made;
+    },
+  };
+}
+
+function elementsOf(functions: readonly PciFunction[]): Map<PciNode, FunctionIndex[]> {
+  const byNode = new Map<PciNode, FunctionIndex[]>();
+  for (const { node, index } of functions) {
+    const elements = byNode.get(node);
+    if (elements) elements.push(index);
+    else byNode.set(node, [index]);
+  }
+  return byNode;
+}
 
 function busShape(machine: Machine, layout: PciNode | HostBridge): Parameters<typeof planBus>[2] {
   const node = 'kind' in layout ? layout : undefined;

@@ -20,11 +20,11 @@ export function newShape(): TreeShape {
 }
 
 /** The shape of a new topology: that of an earlier one where they are built alike. */
-export function shapeOf(topology: Omit<Topology, 'shape'>, previous: Topology | undefined): TreeShape {
+export function shapeOf(topology: Omit<Topology, 'shape' | 'byNode'>, previous: Topology | undefined): TreeShape {
   return previous !== undefined && builtAlike(topology, previous) ? previous.shape : newShape();
 }
 
-function builtAlike(a: Omit<Topology, 'shape'>, b: Topology): boolean {
+function builtAlike(a: Omit<Topology, 'shape' | 'byNode'>, b: Topology): boolean {
   if (a.functions.length !== b.functions.length || a.rootBuses.length !== b.rootBuses.length) return false;
   if (!sameMachine(a.machine, b.machine)) return false;
   for (let i = 0; i < a.rootBuses.length; i++) {

@@ -1,4 +1,5 @@
 /** Power on: the scan, then ports and bridges, then endpoints (../pci/boot-order.ts has the order). */
+import { IntMap } from '../base/int-map.ts';
 import { bootOrder } from '../pci/boot-order.ts';
 import { type Enumeration, enumerateAtBoot } from '../pci/enumeration.ts';
 import type { FunctionIndex, Topology } from '../pci/topology.ts';
@@ -6,7 +7,7 @@ import { type ServedIn, servedAlike, startsAlike } from './boot-inputs.ts';
 import { newLog, type StepLog } from './log.ts';
 import { bindBridge } from './ports.ts';
 import { probe } from './probe.ts';
-import { frozenState, initialState, type MachineState, presentIn, scratchState } from './state.ts';
+import { type FunctionState, frozenState, initialState, type MachineState, presentIn, scratchState } from './state.ts';
 import { type Turn, type Turns, takeTurns, turnOf } from './turn.ts';
 
 /** Functions handled between two chances to give up. */
@@ -23,7 +24,7 @@ export interface BootTrace extends ServedIn, Turns {
   readonly order: readonly FunctionIndex[];
   /** Number of ports and bridges in `order`. */
   readonly ports: number;
-  /** The first before anybody is served, then every {@link checkpointEvery}. */
+  /** The first before anybody is served, then every {@link checkpointEvery}; but for their table of functions, which turns tell. */
   readonly checkpoints: readonly MachineState[];
   readonly end: MachineState;
 }
@@ -56,21 +57,32 @@ export function bootAfter(
   const order = ports.concat(endpoints);
   const earlier = previous === undefined ? undefined : earlierBoot(previous, start, order, ports.length);
   const { turns, shifts, checkpoints } = commonBeginning(earlier, start);
-  let state = scratchState(checkpoints.at(-1) ?? start);
+  // A tree that is built alike has the same functions, so their table can be the earlier one: who is served anew is put out first.
+  const isHeld = earlier?.boot.topology.shape === topology.shape;
+  const functions = isHeld ? earlier.boot.end.functions : functionsAfter(turns);
+  let state = scratchState({ ...(checkpoints.at(-1) ?? start), functions });
   while (turns.length < order.length) {
     if (turns.length === checkpoints.length * checkpointEvery) checkpoints.push(frozenState(state));
     if (turns.length % pauseEvery === 0) pause();
     const next = Math.min(order.length, (Math.floor(turns.length / checkpointEvery) + 1) * checkpointEvery);
-    if (earlier) state = takeTurns(state, earlier.boot, next, earlier.isAlike, { turns, shifts });
+    if (earlier) state = takeTurns(state, earlier.boot, next, earlier.isAlike, isHeld, { turns, shifts });
     const fn = order[turns.length];
     if (fn === undefined || turns.length === next) continue;
     const log = newLog(pause);
+    if (isHeld) state = { ...state, functions: state.functions.delete(fn) };
     const served = turns.length < ports.length ? bindBridge(state, fn, log) : probe(state, fn, log);
     turns.push(turnOf(fn, state, served, log));
     shifts.push(0);
     state = served;
   }
   return { topology, enumeration, order, ports: ports.length, turns, shifts, checkpoints, end: frozenState(state) };
+}
+
+/** The functions as turns have left them. */
+function functionsAfter(turns: readonly Turn[]): MachineState['functions'] {
+  let functions = IntMap.empty<FunctionState>().draft();
+  for (const { fn, own } of turns) if (own !== undefined) functions = functions.set(fn, own);
+  return functions.frozen();
 }
 
 /** The scan; a tree that is built alike gets the same numbers. */

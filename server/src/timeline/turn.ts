@@ -126,12 +126,14 @@ const mostInBetween = 2048;
  * got to, to before `to`. They are appended to `taken`; whoever comes next must be served.
  * @param state whose tables are open to change
  * @param isAlike whether nothing about the function of this number is different
+ * @param isHeld whether the table of functions is the earlier boot's, which has what turns came to
  */
 export function takeTurns(
   state: MachineState,
   { turns, shifts, end }: Turns & { readonly end: MachineState },
   to: number,
   isAlike: (number: number) => boolean,
+  isHeld: boolean,
   taken: { readonly turns: Turn[]; readonly shifts: number[] },
 ): MachineState {
   const [controller, other] = state.controllers;
@@ -157,7 +159,7 @@ export function takeTurns(
     taken.turns.push(turn);
     taken.shifts.push(shift);
     irqNumbersUsed += turn.irqNumbers;
-    if (own !== undefined) functions = functions.set(fn, own);
+    if (own !== undefined && !isHeld) functions = functions.set(fn, own);
   }
   if (taken.turns.length === from) return state;
   return { ...state, functions, irqNumbersUsed, controllers: [taking.state()] };
