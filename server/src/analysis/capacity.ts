@@ -4,6 +4,7 @@ import { ECAM_BYTES_PER_BUS } from '../pci/bus.ts';
 import { afterBoot } from '../rules/headroom.ts';
 import { candidatesOf } from '../timeline/capacity/candidates.ts';
 import { type Capacity, capacityOf } from '../timeline/capacity/capacity.ts';
+import { type GuestCapacity, guestCapacity } from '../timeline/capacity/guests.ts';
 import { plugOrders } from '../timeline/capacity/plug-orders.ts';
 import { type RootPortCapacity, rootPortCapacities } from '../timeline/capacity/root-ports.ts';
 import type { OrderRange } from '../timeline/orders.ts';
@@ -19,6 +20,8 @@ export interface CapacityReport {
   readonly candidates: readonly CandidateCapacity[];
   /** Each root bus that takes ports. */
   readonly rootPorts: readonly PortCapacity[];
+  /** More guests like the last VM; undefined without one. */
+  readonly guests: GuestCapacity | undefined;
 }
 
 export interface CandidateCapacity extends Capacity {
@@ -79,7 +82,7 @@ export function* capacitySlices(
       relief: left-- > 0 ? rootPortRelief(machine(), sources, ports, position) : undefined,
     });
   }
-  return { candidates, rootPorts };
+  return { candidates, rootPorts, guests: guestCapacity(state ?? booted) };
 }
 
 /** {@link capacitySlices} without giving way. */

@@ -2,9 +2,11 @@
  * What would let more fit, at what cost. Nothing is invented here: the spec is made to declare one more than fits, the
  * checker finds what is wrong with that, and the fixes that it proves are what helps.
  */
+import { log2, roundUpToPowerOfTwo } from '../base/powers.ts';
 import { roomForBuses } from '../fixes/buses.ts';
 import type { FixContext } from '../fixes/context.ts';
 import { blockOf } from '../fixes/places.ts';
+import { widenDeviceIdBits, widened } from '../fixes/widen-device-id-bits.ts';
 import type { PciNode } from '../model/machine.ts';
 import { afterBoot } from '../rules/headroom.ts';
 import { applyEdits } from '../syntax/edits.ts';
@@ -13,6 +15,7 @@ import { type Capacity, capacities } from '../timeline/capacity/capacity.ts';
 import { type RootPortCapacity, rootPortCapacities } from '../timeline/capacity/root-ports.ts';
 import type { Resource } from '../timeline/capacity/stop.ts';
 import type { Analysis, LocatedFinding, Sources } from './analysis.ts';
+import { withoutOthers } from './bare.ts';
 import { analyseEdited, fixContext, textOf, withText } from './edited.ts';
 import { fixesOf } from './judge.ts';
 
@@ -28,26 +31,37 @@ export interface Relief {
 }
 
 /** Fixes that make do with less rather than give more room: proposed where nothing else helps. */
-const SPARING: ReadonlySet<string> = new Set(['lower-vectors', 'shrink-table', 'minimum-of-one', 'enable-fewer-vfs']);
+const SPARING: ReadonlySet<string> = new Set([
+  'lower-vectors',
+  'lower-queues',
+  'lower-biggest-user',
+  'hold-fewer-managed',
+  'shrink-table',
+  'minimum-of-one',
+  'enable-fewer-vfs',
+  'use-msi',
+]);
 
 /** The cheapest relief for a candidate. */
-export function reliefOf(analysis: Analysis, sources: Sources, capacity: Capacity): Relief | undefined {
+export function reliefOf(bare: Analysis, sources: Sources, capacity: Capacity): Relief | undefined {
   const { declared, fit } = capacity;
+  const analysis = capacity.node.name === undefined ? bare : withoutOthers(bare, sources, capacity.node.name);
   const node = sameNode(analysis, capacity.node);
   if (node === undefined) return undefined;
   const context = fixContext(analysis);
   if (context === undefined) return undefined;
   if (capacity.stop.resource === 'slots' && capacity.below !== undefined)
     return longerPorts(analysis, sources, node, fit);
+  if (capacity.stop.resource === 'device-ids') return moreDeviceIds(analysis, sources, capacity, node);
   const edits = fit < declared ? [] : declare(context, node, fit + 1);
   if (edits === undefined) return undefined;
-  const text = applyEdits(textOf(analysis), edits);
-  const asking = edits.length === 0 ? analysis : analyseEdited(analysis, sources, text);
-  const had = edits.length === 0 ? new Set<string>() : new Set(analysis.findings.map(({ finding }) => finding.message));
-  const found = asking.findings.filter(({ finding, uri }) => uri === analysis.uri && !had.has(finding.message));
-  const about = found.filter((one) => isAbout(asking, one, node));
+  const text = `${applyEdits(textOf(analysis), edits)}\n${plugging(capacity)}`;
+  const asking = analyseEdited(analysis, sources, text);
+  const had = new Set(analysis.findings.map(({ finding }) => finding.message));
+  const found = asking.findings.filter(({ uri }) => uri === analysis.uri);
+  const about = found.filter((one) => !had.has(one.finding.message) || isAbout(asking, one, node));
   let sparing: Relief | undefined;
-  for (const one of about) {
+  for (const one of about.filter(({ severity }) => severity !== 'hint').slice(0, MOST_FINDINGS)) {
     for (const { fix, title, edits: repair } of fixesOf(asking, withText(sources, analysis.uri, text), one)) {
       const after = analyseEdited(asking, sources, applyEdits(text, repair));
       const then = named(after, node);
@@ -58,6 +72,37 @@ export function reliefOf(analysis: Analysis, sources: Sources, capacity: Capacit
     }
   }
   return sparing;
+}
+
+/** DeviceIDs of as many bits as the next one needs. */
+function moreDeviceIds(
+  analysis: Analysis,
+  sources: Sources,
+  { short, fit }: Capacity,
+  node: PciNode,
+): Relief | undefined {
+  const context = fixContext(analysis);
+  const requester = short?.call?.requester;
+  const controller = requester && analysis.machine.controllers[requester.controller];
+  const its = controller?.type === 'gicv3' ? controller.itses[requester?.its ?? 0] : undefined;
+  if (context === undefined || requester === undefined || its === undefined) return undefined;
+  const bits = Math.max(its.deviceIdBits, log2(roundUpToPowerOfTwo(requester.deviceId + 1)));
+  for (const { title, edits } of widened(context, its, bits)) {
+    const after = analyseEdited(analysis, sources, applyEdits(textOf(analysis), edits));
+    const then = named(after, node);
+    if (then === undefined || then.fit <= fit || isWorse(analysis, after)) continue;
+    return { fix: widenDeviceIdBits.id, title, fit: then.fit, stop: then.stop.resource };
+  }
+  return undefined;
+}
+
+/** Findings for which a fix is looked for. */
+const MOST_FINDINGS = 8;
+
+/** All that are declared come: what the rules about what happens say then has fixes of its own. */
+function plugging({ node, first }: Capacity): string {
+  const isWord = node.name !== undefined && /^[A-Za-z_][A-Za-z0-9_-]*$/.test(node.name);
+  return isWord && first.length === 0 ? `scenario "all of them come" { plug ${node.name} }\n` : '';
 }
 
 /**

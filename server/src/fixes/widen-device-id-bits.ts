@@ -1,6 +1,8 @@
+import type { Its } from '../model/machine.ts';
 import { deviceIdGroups } from '../rules/sharing.ts';
 import { setProperty } from '../syntax/edits.ts';
-import type { Fix } from './fix.ts';
+import type { FixContext } from './context.ts';
+import type { Fix, Proposal } from './fix.ts';
 import { blockOf, fact } from './places.ts';
 
 export const widenDeviceIdBits: Fix = {
@@ -12,17 +14,22 @@ export const widenDeviceIdBits: Fix = {
     const fn = finding.functions?.[0];
     const group = deviceIdGroups(context).find(({ sharers }) => sharers.some((sharer) => sharer.fn === fn));
     const its = group?.its;
-    const block = its && blockOf(context, its.decl);
-    if (its === undefined || block === undefined) return;
-    const needs = fact(finding, 'needs') ?? its.deviceIdBits + 1;
-    const name = its.name ?? 'the ITS';
-    const wider = needs > its.deviceIdBits ? setProperty(context.tree, block, 'device-id-bits', `${needs}`) : [];
-    if (wider.length > 0)
-      yield { title: `Give ${name} ${needs} DeviceID bits instead of ${its.deviceIdBits}`, edits: wider };
-    if (its.indirect) return;
-    yield {
-      title: `Give ${name} a two-level device table`,
-      edits: setProperty(context.tree, block, 'indirect', 'true'),
-    };
+    if (its === undefined) return;
+    yield* widened(context, its, fact(finding, 'needs') ?? its.deviceIdBits + 1);
   },
 };
+
+/** Ways to give an ITS room for DeviceIDs of so many bits. */
+export function* widened(context: FixContext, its: Its, bits: number): Iterable<Proposal> {
+  const block = blockOf(context, its.decl);
+  if (block === undefined) return;
+  const name = its.name ?? 'the ITS';
+  const wider = bits > its.deviceIdBits ? setProperty(context.tree, block, 'device-id-bits', `${bits}`) : [];
+  if (wider.length > 0)
+    yield { title: `Give ${name} ${bits} DeviceID bits instead of ${its.deviceIdBits}`, edits: wider };
+  if (its.indirect) return;
+  yield {
+    title: `Give ${name} a two-level device table`,
+    edits: setProperty(context.tree, block, 'indirect', 'true'),
+  };
+}

@@ -1,6 +1,7 @@
 /** How many more fit, as a text that people read: what "How many more fit?" and `irqtopo capacity` print. */
 import type { CandidateCapacity, CapacityReport, PortCapacity, Relief } from '../analysis/capacity.ts';
 import { hostBridgeName } from '../pci/bus.ts';
+import type { GuestCapacity } from '../timeline/capacity/guests.ts';
 import { RESOURCE_NAMES, type Stop } from '../timeline/capacity/stop.ts';
 import { rangeText } from '../timeline/orders.ts';
 
@@ -8,8 +9,9 @@ import { rangeText } from '../timeline/orders.ts';
 const NAMED = 4;
 
 /** @param moment "after the boot" */
-export function capacityText({ candidates, rootPorts }: CapacityReport, moment = 'after the boot'): string {
-  const parts = [...candidates.map(candidateLines), ...rootPorts.map(rootPortLines)];
+export function capacityText({ candidates, rootPorts, guests }: CapacityReport, moment = 'after the boot'): string {
+  const more = guests === undefined ? [] : [guestLines(guests)];
+  const parts = [...candidates.map(candidateLines), ...more, ...rootPorts.map(rootPortLines)];
   return [`How many more fit ${moment}`, ...parts.map((lines) => lines.join('\n'))].join('\n\n').concat('\n');
 }
 
@@ -53,6 +55,12 @@ function rootPortLines(ports: PortCapacity): readonly string[] {
     ...reliefLines(relief),
   ];
 }
+
+const guestLines = ({ name, fit, stop }: GuestCapacity): readonly string[] => [
+  `guests like ${name}, each with functions of its own`,
+  `  fit         ${fit} more`,
+  `  stopped by  ${stopText(stop)}`,
+];
 
 const stopText = ({ resource, text }: Stop): string => `${RESOURCE_NAMES[resource]}: ${text}`;
 

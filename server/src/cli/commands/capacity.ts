@@ -31,7 +31,7 @@ export function capacity(file: string, format: 'pretty' | 'json', terminal: Term
   return CLEAN;
 }
 
-function toJson({ candidates, rootPorts }: CapacityReport, spec: string): string {
+function toJson({ candidates, rootPorts, guests }: CapacityReport, spec: string): string {
   const document = {
     version: VERSION,
     spec,
@@ -58,6 +58,7 @@ function toJson({ candidates, rootPorts }: CapacityReport, spec: string): string
       ecamMiB: { withPorts: ports.ecamThenMiB, total: ports.ecamMiB },
       relief: reliefJson(ports.relief),
     })),
+    guests: guests ?? null,
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }

@@ -5,8 +5,7 @@ import { DEVICES_PER_BUS, FUNCTIONS_PER_DEVICE, firstDeviceBelow, isPort } from 
 import { enumerateAtBoot } from '../../pci/enumeration.ts';
 import { placeMachine } from '../../pci/placement.ts';
 import type { FunctionIndex, RootBus, Topology } from '../../pci/topology.ts';
-import { boot } from '../boot.ts';
-import { newLog } from '../log.ts';
+import { bootMachine } from '../scenario.ts';
 import { functionState, isFound, type MachineState } from '../state.ts';
 import { shortfallOf } from './shortfall.ts';
 import { type Stop, stopOf } from './stop.ts';
@@ -151,8 +150,9 @@ function tryPorts(
   const short = unnumbered(booted, topology, enumeration, added);
   const stop = (): Stop | undefined => {
     if (short !== undefined) return { resource: 'buses', text: short };
-    const log = newLog();
-    const after = boot(topology, log);
+    const [log] = bootMachine(topology).steps;
+    if (log === undefined) return undefined;
+    const after = log.state;
     const found = shortfallOf(after, log, added);
     if (found !== undefined && added.includes(found.fn)) {
       return stopOf({ before: after, after, log, short: found }, found);

@@ -8,6 +8,7 @@ import { withController } from '../../controllers/registry.ts';
 import { hex } from '../../pci/bus.ts';
 import type { Call } from '../run.ts';
 import { irqNumberLimit, isFound, type MachineState } from '../state.ts';
+import { routesLeft } from './routes.ts';
 import type { Shortfall, Tried } from './shortfall.ts';
 
 /** What can run out. */
@@ -52,7 +53,13 @@ export const RESOURCE_NAMES: Readonly<Record<Resource, string>> = {
 
 /** Why a plug came away with less than it asks for. */
 export function stopOf(tried: Tried, short: Shortfall): Stop {
-  return busStop(tried, short) ?? effectStop(tried, short) ?? controllerStop(tried, short) ?? otherStop(short);
+  return (
+    busStop(tried, short) ??
+    effectStop(tried, short) ??
+    routeStop(tried) ??
+    controllerStop(tried, short) ??
+    otherStop(short)
+  );
 }
 
 function busStop({ after, log }: Tried, { fn }: Shortfall): Stop | undefined {
@@ -61,6 +68,13 @@ function busStop({ after, log }: Tried, { fn }: Shortfall): Stop | undefined {
   if (isFound(after, fn)) return undefined;
   const { name = 'it' } = after.topology.functions[fn] ?? {};
   return { resource: 'buses', text: `the kernel does not find ${name}: no bus number reaches it` };
+}
+
+function routeStop({ before, after }: Tried): Stop | undefined {
+  const table = routesLeft(after);
+  if (table === undefined || table.left >= 0) return undefined;
+  const left = Math.max(0, routesLeft(before)?.left ?? 0);
+  return { resource: 'routes', text: `${left} of the VMM's ${table.routes} interrupt routes are left` };
 }
 
 /** Controllers say in their effects what they had none of. */

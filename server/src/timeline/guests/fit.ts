@@ -2,20 +2,32 @@
 import { devfnOf } from '../../pci/bus.ts';
 import { newShape } from '../../pci/shape.ts';
 import type { FunctionIndex, PciFunction, Topology } from '../../pci/topology.ts';
-import { newLog } from '../log.ts';
+import { newLog, type StepLog } from '../log.ts';
 import { idle, type MachineState } from '../state.ts';
 import { type Guest, guestsOf, VFIO_DRIVER } from './assigned.ts';
 import { startGuest } from './life.ts';
 import { vmState } from './state.ts';
 
-const known = new WeakMap<MachineState, number>();
+/** How many more fit, and how the start of the next one went. */
+export interface GuestFit {
+  /** The VM that they are like. */
+  readonly guest: Guest;
+  readonly fit: number;
+  /** Undefined: no requester ID is left for its functions, or it has none. */
+  readonly next: { readonly before: MachineState; readonly after: MachineState; readonly log: StepLog } | undefined;
+}
+
+const known = new WeakMap<MachineState, GuestFit>();
 
 /**
  * How many more guests like the last VM can start one after the other, each with functions of its own like those assigned to it,
  * and have all that they ask for. What ends it is the interrupt controller, or that the buses have no requester ID left; whether the
  * device has so many VFs is not asked. Undefined without a VM.
  */
-export function guestsThatFit(state: MachineState): number | undefined {
+export const guestsThatFit = (state: MachineState): number | undefined => guestFit(state)?.fit;
+
+/** {@link guestsThatFit}, and what became of the one that does not. */
+export function guestFit(state: MachineState): GuestFit | undefined {
   const last = guestsOf(state.topology).at(-1);
   if (last === undefined) return undefined;
   const before = known.get(state);
@@ -25,12 +37,12 @@ export function guestsThatFit(state: MachineState): number | undefined {
   return fit;
 }
 
-function startMore(start: MachineState, like: Guest): number {
+function startMore(start: MachineState, like: Guest): GuestFit {
   const templates = like.functions.flatMap(({ assignment, fn }) => {
     const template = start.topology.functions[fn];
     return template === undefined ? [] : [{ assignment, template }];
   });
-  if (templates.length === 0) return 0;
+  if (templates.length === 0) return { guest: like, fit: 0, next: undefined };
   const ids = requesterIds(start, templates[0]?.template);
   // Written to while guests are added: nobody else has it.
   const functions = start.topology.functions.slice();
@@ -40,16 +52,18 @@ function startMore(start: MachineState, like: Guest): number {
     const assigned: Guest['functions'][number][] = [];
     for (const { assignment, template } of templates) {
       const id = ids.next();
-      if (id.done) return fit;
+      if (id.done) return { guest: like, fit, next: undefined };
       state = withCopy(state, functions, template, id.value);
       assigned.push({ assignment, fn: functions.length - 1 });
     }
     const number = guestsOf(start.topology).length + fit;
     const guest: Guest = { ...like, number, name: `another ${like.name}`, functions: assigned };
     const log = newLog();
-    state = startGuest(state, guest, log);
+    const before = state;
+    state = startGuest(before, guest, log);
     const own = vmState(state, number);
-    if (own.state !== 'running' || own.errno !== 'none') return fit;
+    if (own.state !== 'running' || own.errno !== 'none')
+      return { guest: like, fit, next: { before, after: state, log } };
   }
 }
 
