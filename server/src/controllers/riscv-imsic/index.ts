@@ -20,7 +20,7 @@ import {
 import type { Effect } from '../effect.ts';
 import { emptyFiles, identitiesForDevices, onlineOf, returnIdentity, takeIdentity } from './identity-files.ts';
 import { bringOnline, release, request, setAffinity, takeOffline } from './moves.ts';
-import type { ImsicState, Interrupt, Place } from './state.ts';
+import type { ImsicState, Place } from './state.ts';
 
 export type { ImsicState, Place } from './state.ts';
 
@@ -83,30 +83,51 @@ export const riscvImsic: InterruptController<ImsicState> = {
  * is for; it moves there with its handler.
  */
 function allocate(state: ImsicState, demand: Demand, limit: number): Outcome<ImsicState, readonly VectorRun[]> {
-  const { entries, managed } = demand;
+  const { managed } = demand;
   const wanted = Math.min(demand.vectors, limit);
   const files = state.files.slice();
-  let { interrupts, numbers } = state;
   const places: Place[] = [];
-  const runs: VectorRun[] = [];
-  for (let position = 0; position < wanted; position++) {
+  while (places.length < wanted) {
     const place = takeIdentity(files, undefined);
-    const number = numbers[0]?.first;
-    if (place === undefined || number === undefined) break;
-    numbers = remove(numbers, number, number);
-    const isManaged = managed !== undefined && position >= managed.first && position <= managed.last;
-    const mask = isManaged ? managed.masks[position - managed.first] : undefined;
-    const interrupt: Interrupt = { ...place, mask, managed: isManaged, requested: false };
-    interrupts = interrupts.set(number, interrupt);
+    if (place === undefined) break;
     places.push(place);
-    append(runs, { index: entries?.[position] ?? position, number, mask, isManaged });
   }
   const { identities } = state;
   const left = places.length;
   const effects: readonly Effect[] =
     left < wanted ? [{ does: 'no-identity', left, cpus: onlineOf(files).length, identities }] : noEffects;
   if (left === 0) return done(state, [], effects);
-  return done({ ...state, files, interrupts, numbers }, runs, effects, () => placeReasons(places));
+  const taken = takeNumbers(state.numbers, left);
+  const runs: VectorRun[] = [];
+  let { interrupts } = state;
+  let position = 0;
+  for (const { first, last } of taken.numbers) {
+    for (let number = first; number <= last; number++, position++) {
+      const place = places[position];
+      if (place === undefined) break;
+      const isManaged = managed !== undefined && position >= managed.first && position <= managed.last;
+      const mask = isManaged ? managed.masks[position - managed.first] : undefined;
+      const { cpu, identity } = place;
+      interrupts = interrupts.set(number, { cpu, identity, mask, managed: isManaged, requested: false });
+    }
+    appendRuns(runs, demand, position - (last - first + 1), first, last - first + 1);
+  }
+  return done({ ...state, files, interrupts, numbers: taken.left }, runs, effects, () => placeReasons(places));
+}
+
+/** The lowest numbers, as many as wanted: there are always enough. */
+function takeNumbers(free: Intervals, wanted: number): { readonly numbers: Intervals; readonly left: Intervals } {
+  const numbers: Interval[] = [];
+  let left = free;
+  let missing = wanted;
+  for (const { first, last } of free) {
+    if (missing === 0) break;
+    const end = Math.min(last, first + missing - 1);
+    numbers.push({ first, last: end });
+    left = remove(left, first, end);
+    missing -= end - first + 1;
+  }
+  return { numbers, left };
 }
 
 /** Identities of one CPU; undefined: there is no such CPU. Nothing is set aside: a managed interrupt counts where it is. */
@@ -134,19 +155,33 @@ function free(state: ImsicState, _requester: Requester, runs: readonly VectorRun
   return done({ ...state, files, interrupts, numbers }, undefined);
 }
 
-interface Appended {
-  readonly index: number;
-  readonly number: number;
-  readonly mask: VectorRun['mask'];
-  readonly isManaged: boolean;
-}
-
-/** Adds one vector to the last run, or as a run of its own where the numbers do not go on or it has its own CPUs. */
-function append(runs: VectorRun[], { index, number, mask, isManaged }: Appended): void {
-  const last = runs[runs.length - 1];
-  const goesOn = last !== undefined && last.hwirq + last.count === number && last.index + last.count === index;
-  if (goesOn && !isManaged && !last.managed) runs[runs.length - 1] = { ...last, count: last.count + 1 };
-  else runs.push({ index, data: number, hwirq: number, count: 1, cpus: undefined, mask, managed: isManaged });
+/** Adds numbers in a row as one run, or one each where table entries are chosen or CPUs kept. */
+function appendRuns(
+  runs: VectorRun[],
+  { entries, managed }: Demand,
+  position: number,
+  number: number,
+  count: number,
+): void {
+  if (entries === undefined && managed === undefined) {
+    runs.push({
+      index: position,
+      data: number,
+      hwirq: number,
+      count,
+      cpus: undefined,
+      mask: undefined,
+      managed: false,
+    });
+    return;
+  }
+  for (let i = 0; i < count; i++) {
+    const at = position + i;
+    const isManaged = managed !== undefined && at >= managed.first && at <= managed.last;
+    const mask = isManaged ? managed.masks[at - managed.first] : undefined;
+    const index = entries?.[at] ?? at;
+    runs.push({ index, data: number + i, hwirq: number + i, count: 1, cpus: undefined, mask, managed: isManaged });
+  }
 }
 
 function placeReasons(places: readonly Place[]): Reason[] {

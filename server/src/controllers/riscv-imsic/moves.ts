@@ -17,17 +17,26 @@ export function request(
   _requester: Requester,
   run: VectorRun,
 ): Outcome<ImsicState, readonly VectorRun[]> {
-  const files = state.files.slice();
-  let { interrupts } = state;
+  let { files, interrupts } = state;
   for (let number = run.hwirq; number < run.hwirq + run.count; number++) {
     const own = interrupts.get(number);
     if (own === undefined || own.requested) continue;
+    if (mayStay(files, own)) {
+      interrupts = interrupts.set(number, { ...own, requested: true });
+      continue;
+    }
     const cpus = onlineWithin(files, own.mask);
     const wanted = cpus.length > 0 || own.managed ? cpus : onlineOf(files);
-    interrupts = interrupts.set(number, { ...moved(files, own, wanted), requested: true });
+    const changed = files.slice();
+    interrupts = interrupts.set(number, { ...moved(changed, own, wanted), requested: true });
+    files = changed;
   }
   return done({ ...state, files, interrupts }, [run]);
 }
+
+/** Whether an interrupt is where it may be: on a CPU that is online, and of its mask. */
+const mayStay = (files: readonly IdentityFile[], { cpu, mask }: Interrupt): boolean =>
+  files[cpu]?.online === true && (mask === undefined || mask.includes(cpu));
 
 /** free_irq on each vector of the run: the identity stays. */
 export function release(
