@@ -7,7 +7,7 @@ import { RULES } from '../rules/index.ts';
 import { findInNodes } from '../rules/node-findings.ts';
 import type { Finding } from '../rules/rule.ts';
 import type { Tree } from '../syntax/tree.ts';
-import { LOCK_SUFFIX, parseLock } from '../timeline/lock/lock-file.ts';
+import { isLock, LOCK_SUFFIX, parseLock } from '../timeline/lock/lock-file.ts';
 import type { Run } from '../timeline/run.ts';
 import { bootMachine, runScenario } from '../timeline/scenario.ts';
 import type { Analysis } from './analysis.ts';
@@ -66,11 +66,11 @@ export function* analyse(
   return { ...context, uri, model, files, locate: sourceMap.locate, findings: located, inNodes: inNodes.kept };
 }
 
-/** The lock file beside a spec; one that cannot be read is as good as none. */
+/** The lock file beside a spec; one that cannot be read, or is somebody else’s, is as good as none. */
 function readLock(sources: Sources, uri: string, previous: SpecLock | undefined): SpecLock | undefined {
   const lockUri = uri + LOCK_SUFFIX;
   const content = sources.read(lockUri);
-  if (content === 'pending' || 'missing' in content) return undefined;
+  if (content === 'pending' || 'missing' in content || !isLock(content.text)) return undefined;
   if (previous?.uri === lockUri && previous.text === content.text) return previous;
   return { uri: lockUri, text: content.text, parsed: parseLock(content.text) };
 }

@@ -16,6 +16,8 @@ Examples:
   irqtopo show board.irqtopo --as all       the same PCI tree on each interrupt controller, side by side
   irqtopo show board.irqtopo --what-if all  the scenarios, were blocks of MSI messages freed otherwise
   irqtopo capacity board.irqtopo            how many more devices and root ports fit, and what stops them
+  irqtopo diff old.irqtopo new.irqtopo      whose numbers change, and whether a guest could migrate
+  irqtopo lock board.irqtopo                write them down; check reports what changes from then on
   irqtopo explain itt-exhausted             why that fails on the machine, and the way out
   irqtopo lsp --stdio                       the language server, for any editor
 
@@ -103,6 +105,27 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     .action(async (file: string, { format }: { format: 'pretty' | 'json' }) => {
       const { capacity } = await import('./commands/capacity.ts');
       code = capacity(file, format, terminal);
+    });
+
+  program
+    .command('diff')
+    .description('say whose addresses and interrupt numbers differ between two specs, and what breaks a migration')
+    .argument('<A>', 'a spec; FILE#SNAPSHOT or FILE#SCENARIO for a moment other than the end of the boot')
+    .argument('<B>', 'another one, or another moment')
+    .addOption(new Option('--format <FORMAT>', 'how to say it').choices(['pretty', 'json']).default('pretty'))
+    .action(async (a: string, b: string, { format }: { format: 'pretty' | 'json' }) => {
+      const { diff } = await import('./commands/diff.ts');
+      code = diff(a, b, format, terminal);
+    });
+
+  program
+    .command('lock')
+    .description('write addresses and interrupt numbers to FILE.lock; from then on `check` reports what changes')
+    .argument('<FILE...>', 'specs')
+    .option('--diff', 'write nothing: print what would change, with exit code 1 if anything would')
+    .action(async (files: string[], { diff = false }: { diff?: boolean }) => {
+      const { lock } = await import('./commands/lock.ts');
+      code = lock(files, diff, terminal);
     });
 
   program

@@ -9,6 +9,7 @@ import type { Sources } from '../model/sources.ts';
 import { parse } from '../syntax/parser.ts';
 import { reparse } from '../syntax/reparse.ts';
 import type { Tree } from '../syntax/tree.ts';
+import { LOCK_SUFFIX } from '../timeline/lock/lock-file.ts';
 import { type Encoding, type LinedText, withLines } from './convert.ts';
 import type { Files } from './files.ts';
 import { changeText, type OpenText, openText } from './open-text.ts';
@@ -223,7 +224,7 @@ export function makeWorkspace({ files, folders, encoding, later, listener }: Wor
       files.forget(concerned);
       // A file that was missing may be there now, so it is not enough to look at what was read.
       for (const [uri, spec] of specs)
-        if (spec.analysis !== undefined && includesAny(spec.analysis))
+        if (spec.analysis !== undefined && (includesAny(spec.analysis) || concerned.includes(uri + LOCK_SUFFIX)))
           recheck(uri, spec, 'an included file has changed');
     },
     arrived() {

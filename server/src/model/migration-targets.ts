@@ -10,6 +10,12 @@ import type { Sources } from './sources.ts';
 import { type Guest, resolveSpec, type Spec } from './spec.ts';
 import { asText } from './values.ts';
 
+/** The machine of a spec, with a guest's kernel in place of its own: what that guest would migrate to. */
+export function migrationTarget(sources: Sources, uri: string, guest: Guest): MigrationTarget {
+  const spec = resolveSpec(loadFiles(sources, uri), undefined, guest);
+  return { uri, machine: spec.machine, os: osOf(spec) };
+}
+
 /** A spec that is migrated to. */
 export interface TargetSpec {
   readonly uri: string;
@@ -51,7 +57,7 @@ export function migrationTargets(
     pending ||= loaded.pending;
     if (before !== undefined && sameTrees(loaded.files, before.spec.files) && sameGuest(guest, before.guest))
       return before;
-    const spec = resolveSpec(loaded, before?.spec.context, guest);
+    const spec = resolveSpec(loaded, before?.spec, guest);
     return { uri, spec, target: { uri, machine: spec.machine, os: osOf(spec) }, guest };
   };
 

@@ -1,7 +1,6 @@
 /** The migrations of all scenarios: what rules about them read. */
 import type { Step } from '../model/machine.ts';
-import { addressText, busOwnerName, devfnOf } from '../pci/bus.ts';
-import type { PciFunction, Topology } from '../pci/topology.ts';
+import type { Topology } from '../pci/topology.ts';
 import type { MigrationDifference } from '../timeline/migration/difference.ts';
 import type { Migration } from '../timeline/migration/migrate.ts';
 import type { Run } from '../timeline/run.ts';
@@ -72,11 +71,6 @@ export function listed(texts: readonly string[]): string {
 
 /** Of what makes the other end refuse the state: an error, unless the author asked for it. */
 export const severityOfRefusal = ({ isWanted }: Moved): Severity => (isWanted ? 'info' : 'error');
-
-/** "02.0 below rp0". */
-export function placeText(topology: Topology, fn: PciFunction): string {
-  return `${addressText(devfnOf(fn))} below ${busOwnerName(topology, fn)}`;
-}
 
 function isOneOf<Is extends MigrationDifference['is']>(
   difference: MigrationDifference,

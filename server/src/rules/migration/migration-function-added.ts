@@ -1,4 +1,5 @@
-import { differencesIn, listed, mostRelated, placeText } from '../migrations.ts';
+import { placedText } from '../migration-words.ts';
+import { differencesIn, listed, mostRelated } from '../migrations.ts';
 import type { Rule } from '../rule.ts';
 
 export const migrationFunctionAdded: Rule = {
@@ -11,7 +12,7 @@ export const migrationFunctionAdded: Rule = {
   sources: ['QEMU 7.2 to 10.0: qemu_loadvm_state_main, migration/savevm.c'],
   *check(context) {
     for (const { moved, differences } of differencesIn(context, 'function-added')) {
-      const places = differences.map(({ there }) => `${there.name} at ${placeText(moved.topologyThere, there)}`);
+      const places = differences.map(({ there }) => placedText(there, moved.topologyThere));
       yield {
         rule: 'migration-function-added',
         at: moved.at,

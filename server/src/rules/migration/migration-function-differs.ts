@@ -1,4 +1,5 @@
-import { differencesIn, listed, mostRelated, placeText, severityOfRefusal } from '../migrations.ts';
+import { differenceText } from '../migration-words.ts';
+import { differencesIn, listed, mostRelated, severityOfRefusal } from '../migrations.ts';
 import type { Rule } from '../rule.ts';
 
 export const migrationFunctionDiffers: Rule = {
@@ -16,15 +17,13 @@ export const migrationFunctionDiffers: Rule = {
   ],
   *check(context) {
     for (const { moved, differences } of differencesIn(context, 'function-changed')) {
-      const texts = differences.map(({ here, changes }) => {
-        const what = changes.map((change) => `${change.what} ${change.here} here, ${change.there} there`);
-        return `${here.name} at ${placeText(moved.migration.from, here)} (${what.join(', ')})`;
-      });
+      const { from } = moved.migration;
+      const texts = differences.map((one) => differenceText(one, from, moved.topologyThere));
       yield {
         rule: 'migration-function-differs',
         severity: severityOfRefusal(moved),
         at: moved.at,
-        message: `The other end does not load the state (-EINVAL), it has another device in the place of ${listed(texts)}`,
+        message: `The other end does not load the state (-EINVAL): ${listed(texts)}`,
         related: differences.slice(0, mostRelated / 2).flatMap(({ here, there }) => [
           { at: { decl: here.node.decl, part: 'header' }, message: `${here.name} here` },
           { at: { decl: there.node.decl, part: 'header' }, message: `${there.name} there` },

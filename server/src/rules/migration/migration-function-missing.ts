@@ -1,4 +1,5 @@
-import { differencesIn, listed, mostRelated, placeText, severityOfRefusal } from '../migrations.ts';
+import { placedText } from '../migration-words.ts';
+import { differencesIn, listed, mostRelated, severityOfRefusal } from '../migrations.ts';
 import type { Rule } from '../rule.ts';
 
 export const migrationFunctionMissing: Rule = {
@@ -15,7 +16,7 @@ export const migrationFunctionMissing: Rule = {
   *check(context) {
     for (const { moved, differences } of differencesIn(context, 'function-missing')) {
       const { from } = moved.migration;
-      const places = differences.map(({ here }) => `${here.name} at ${placeText(from, here)}`);
+      const places = differences.map(({ here }) => placedText(here, from));
       yield {
         rule: 'migration-function-missing',
         severity: severityOfRefusal(moved),

@@ -1,6 +1,5 @@
-import type { ControllerDifference } from '../../controllers/arrival.ts';
 import type { Machine } from '../../model/machine.ts';
-import { writeVersion } from '../../model/versions.ts';
+import { differenceText, machineTypeText } from '../migration-words.ts';
 import { type DifferenceOf, differencesIn, listed, severityOfRefusal } from '../migrations.ts';
 import type { Finding, Related, Rule } from '../rule.ts';
 import { counted } from '../words.ts';
@@ -32,7 +31,7 @@ export const migrationMachineDiffers: Rule = {
         rule: 'migration-machine-differs',
         severity: severityOfRefusal(moved),
         at: moved.at,
-        message: `The other end does not load the state (-EINVAL): ${listed(refusing.map(messageOf))}`,
+        message: `The other end does not load the state (-EINVAL): ${listed(refusing.map((one) => differenceText(one, from, moved.topologyThere)))}`,
         related: refusing.flatMap((one) => relatedOf(one, from.machine, target.machine)),
         facts: factsOf(first),
       };
@@ -40,30 +39,10 @@ export const migrationMachineDiffers: Rule = {
   },
 };
 
-function messageOf(difference: Difference): string {
-  switch (difference.is) {
-    case 'machine-type':
-      return `the machine type is ${typeText(difference.here)} here and ${typeText(difference.there)} there`;
-    case 'cpus':
-      return `this machine has ${counted(difference.here, 'CPU')}, the other ${difference.there}`;
-    case 'controller-type': {
-      const [here, there] = [difference.here?.type ?? 'none', difference.there?.type ?? 'none'];
-      return `the interrupt controller is ${here} here and ${there} there`;
-    }
-    case 'controller':
-      return differsText(difference.difference);
-    case 'bus-window':
-      return `bus ${difference.bus} behind ${difference.here.name} is in use, the other machine’s ECAM ends with bus ${difference.last}`;
-  }
-}
-
-const differsText = ({ what, here, there }: ControllerDifference): string =>
-  `${what} are ${here} here and ${there} there`;
-
 function relatedOf(difference: Difference, here: Machine, there: Machine): readonly Related[] {
   switch (difference.is) {
     case 'machine-type':
-      return ends(here, there, 'machine-type', typeText(difference.here), typeText(difference.there));
+      return ends(here, there, 'machine-type', machineTypeText(difference.here), machineTypeText(difference.there));
     case 'cpus':
       return ends(here, there, 'cpus', counted(difference.here, 'CPU'), counted(difference.there, 'CPU'));
     case 'controller-type':
@@ -95,7 +74,7 @@ function ends(here: Machine, there: Machine, property: string, own: string, othe
 function factsOf(difference: Difference): Finding['facts'] {
   switch (difference.is) {
     case 'machine-type':
-      return { what: 'machine-type', here: typeText(difference.here), there: typeText(difference.there) };
+      return { what: 'machine-type', here: machineTypeText(difference.here), there: machineTypeText(difference.there) };
     case 'cpus':
       return { what: 'cpus', here: difference.here, there: difference.there };
     case 'controller-type':
@@ -106,6 +85,3 @@ function factsOf(difference: Difference): Finding['facts'] {
       return { what: 'bus', here: difference.bus, there: difference.last };
   }
 }
-
-const typeText = ({ family, version }: NonNullable<Machine['machineType']>): string =>
-  `${family}-${writeVersion(version)}`;

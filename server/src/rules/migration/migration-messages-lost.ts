@@ -1,3 +1,4 @@
+import { differenceText } from '../migration-words.ts';
 import { type DifferenceOf, differencesIn, listed, mostRelated } from '../migrations.ts';
 import type { Related, Rule } from '../rule.ts';
 import { hex } from '../sharing.ts';
@@ -23,23 +24,13 @@ export const migrationMessagesLost: Rule = {
       yield {
         rule: 'migration-messages-lost',
         at: moved.at,
-        message: `Interrupts are lost, and nobody notices: ${listed(losing.map(messageOf))}`,
+        message: `Interrupts are lost, and nobody notices: ${listed(losing.map((one) => differenceText(one, moved.migration.from, moved.topologyThere)))}`,
         related: losing.slice(0, mostRelated / 2).flatMap(relatedOf),
         facts: { differences: losing.length },
       };
     }
   },
 };
-
-function messageOf(difference: Difference): string {
-  if (difference.is === 'controller') {
-    const { what, here, there } = difference.difference;
-    return `${what} are ${here} here and ${there} there`;
-  }
-  const { here, before, after } = difference;
-  const now = after === undefined ? 'no controller takes its messages there' : `it signals as ${hex(after)} there`;
-  return `the guest’s table for ${here.name} is that of DeviceID ${hex(before)}, ${now}`;
-}
 
 function relatedOf(difference: Difference): readonly Related[] {
   if (difference.is === 'controller') {
