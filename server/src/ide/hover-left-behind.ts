@@ -31,7 +31,7 @@ export function leftBehindText(state: MachineState, fn: FunctionIndex): string |
 }
 
 /** Events in a function's table that no function holds. */
-export function leftBehind(state: MachineState, fn: FunctionIndex): number {
+function leftBehind(state: MachineState, fn: FunctionIndex): number {
   const device = ittOf(state, fn);
   return device === undefined ? 0 : Math.max(0, size(device.used) - heldBy(state, sharersOf(state, fn)));
 }

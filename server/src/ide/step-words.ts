@@ -6,7 +6,8 @@ import { withController } from '../controllers/registry.ts';
 import type { FunctionIndex } from '../pci/topology.ts';
 import { counted } from '../rules/words.ts';
 import { hwirqsOf } from '../timeline/hwirqs.ts';
-import type { Call, ExpectationResult, Run } from '../timeline/run.ts';
+import { leftBehindBy } from '../timeline/left-behind.ts';
+import type { Call, ExpectationResult, Run, StepResult } from '../timeline/run.ts';
 import {
   countVectors,
   functionState,
@@ -18,15 +19,11 @@ import {
 import { ittOf, lastCalls } from './allocation.ts';
 import { deliveryRow, targetsText } from './delivery.ts';
 import { eventWords } from './event-words.ts';
-import { leftBehind } from './hover-left-behind.ts';
 import { gotText } from './hover-steps.ts';
 import { reinsertionWords } from './reinsertion-words.ts';
 
 /** Refusals that are longer give only their errno here; the finding at the step has the sentence. */
 const SHORT = 40;
-
-/** Functions of one step whose tables are searched for what they leave behind: the search goes through all others. */
-const LOOKED_AFTER = 8;
 
 /** What the step at this position of a run did; undefined beyond its end. */
 export function stepWords(run: Run, at: number): string | undefined {
@@ -53,7 +50,7 @@ export function stepWords(run: Run, at: number): string | undefined {
   }
   if (called.length > 1) return callsWords(state, called);
   return (
-    changeWords(before, state) ?? (state.failed > (before?.failed ?? 0) ? errnoWord(state.lastErrno) : 'no change')
+    changeWords(before, result) ?? (state.failed > (before?.failed ?? 0) ? errnoWord(state.lastErrno) : 'no change')
   );
 }
 
@@ -95,13 +92,13 @@ function callsWords(state: MachineState, called: readonly (readonly [FunctionInd
 }
 
 /** What changed without a request: vectors given back or added, handlers, CPUs, presence. */
-function changeWords(before: MachineState | undefined, after: MachineState): string | undefined {
+function changeWords(before: MachineState | undefined, result: StepResult): string | undefined {
   if (before === undefined) return undefined;
+  const after = result.state;
   const changed = changedFunctions(before, after);
   let added = 0;
   let handlers = 0;
   let released = 0;
-  let leaked = 0;
   let unbound = 0;
   for (const fn of changed) {
     const had = functionState(before, fn);
@@ -111,13 +108,13 @@ function changeWords(before: MachineState | undefined, after: MachineState): str
     else released -= more;
     handlers += requestedVectors(has) - requestedVectors(had);
     if (had.driver !== undefined && has.driver === undefined) unbound += 1;
-    if (more < 0 && changed.length <= LOOKED_AFTER) leaked += leftBehind(after, fn) - leftBehind(before, fn);
   }
   const [only] = changed;
   if (added > 0) {
     const where = changed.length === 1 && only !== undefined ? interruptWords(after, only) : '';
     return `${counted(added, 'vector')} more${where}`;
   }
+  const leaked = leftBehindBy(before, result).reduce((sum, { events }) => sum + events, 0);
   if (released > 0)
     return `${counted(released, 'vector')} given back${leaked > 0 ? `, ${leaked} leaked` : tableWords(before, after, changed)}`;
   if (handlers !== 0) return `${counted(Math.abs(handlers), 'handler')} ${handlers > 0 ? 'more' : 'fewer'}`;
