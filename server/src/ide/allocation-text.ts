@@ -15,6 +15,7 @@ import {
   type CallRow,
   type ControllerRow,
   type FunctionRow,
+  type GuestUse,
 } from './allocation.ts';
 import { targetsText } from './delivery.ts';
 
@@ -109,17 +110,30 @@ export const rangesText = (ranges: readonly Interval[]): string =>
   ranges.map(({ first, last }) => (first === last ? `${first}` : `${first}..${last}`)).join(', ');
 
 /** What a function came away with: "MSI-X 4 of 2..10", "INTx, -ENOSPC for MSI-X 3". */
-export function resultText({ present, bound, calls, mode, vectors, errno, kind }: FunctionRow): string {
+export function resultText(row: FunctionRow): string {
+  const { present, bound, calls, mode, vectors, errno, kind, guest, storage } = row;
   if (!present) return 'absent';
+  if (guest !== undefined) return guestText(row, guest);
   const call = calls.findLast(({ by }) => by === 'driver') ?? calls[calls.length - 1];
   if (call === undefined)
     return errno === 'none' ? (kind === 'endpoint' || kind === 'vf' ? 'no driver' : '') : failureText(errno);
   if (call.errno !== undefined) return `${failureText(call.errno)}: asked for ${askedText(call)}`;
   // What was granted is given back.
   if (!bound && mode === 'none' && call.granted > 0) return 'no driver bound';
-  const asked =
-    call.min === call.max && call.max === vectors && call.mode === mode ? '' : ` (asked for ${askedText(call)})`;
-  return `${MODE_NAMES[mode]}${mode === 'none' ? '' : ` ${vectors}`}${asked}`;
+  const isAsGranted = call.min === call.max && call.max === vectors && call.mode === mode;
+  const asked = isAsGranted || call.max === storage ? '' : ` (asked for ${askedText(call)})`;
+  const messages = mode === 'none' ? '' : `${MODE_NAMES[mode]} ${vectors}`;
+  const entries = storage === undefined ? '' : `IMS ${storage}`;
+  return `${[messages, entries].filter((part) => part !== '').join(', ') || MODE_NAMES.none}${asked}`;
+}
+
+/** Of a function that a VM has: "g[3]: MSI-X 16, 16 unmasked", "for g[3]". */
+function guestText({ mode, vectors, errno, storage }: FunctionRow, { name, use }: GuestUse): string {
+  if (use === undefined) return errno === 'none' ? `for ${name}` : `for ${name}: ${failureText(errno)}`;
+  const messages = mode === 'none' ? 'none' : `${MODE_NAMES[mode]} ${vectors}`;
+  const unmasked = use.unmasked === vectors && use.handlers === vectors ? [] : [`${use.unmasked} unmasked`];
+  const parts = [messages, ...unmasked, ...(storage === undefined ? [] : [`IMS ${storage}`])];
+  return `${name}: ${parts.join(', ')}${use.lost === 0 ? '' : `, ${use.lost} lost`}${errno === 'none' ? '' : `, ${failureText(errno)}`}`;
 }
 
 /** "MSI-X 2..10" */

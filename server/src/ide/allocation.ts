@@ -12,11 +12,21 @@ import type { Controller, Gicv3, Its, PciKind } from '../model/machine.ts';
 import { busOf, requesterIdOf } from '../pci/enumeration.ts';
 import type { FunctionIndex, PciFunction } from '../pci/topology.ts';
 import type { RuleContext } from '../rules/context.ts';
+import { assignedTo, guestsOf } from '../timeline/guests/assigned.ts';
+import { lostInterrupts, passedThrough } from '../timeline/guests/state.ts';
 import { hwirqsOf } from '../timeline/hwirqs.ts';
+import { imsAllocated } from '../timeline/ims.ts';
 import type { Migration } from '../timeline/migration/migrate.ts';
 import { resolveRequester } from '../timeline/requester.ts';
 import type { Call, Run, StepResult } from '../timeline/run.ts';
-import { countVectors, functionState, grantedVectors, isPresent, type MachineState } from '../timeline/state.ts';
+import {
+  countVectors,
+  functionState,
+  grantedVectors,
+  isPresent,
+  type MachineState,
+  requestedVectors,
+} from '../timeline/state.ts';
 import { type CpuRow, cpuRows, type DeliveryRow, deliveryRow, identityRows } from './delivery.ts';
 
 export interface Allocation {
@@ -52,8 +62,18 @@ export interface FunctionRow {
   readonly events: readonly Interval[];
   /** LPIs, SPIs, interrupt sources; on x86 the numbers that Linux gives. */
   readonly interrupts: readonly Interval[];
+  /** The VM it is assigned to; absent: it stays with the host. */
+  readonly guest?: GuestUse;
+  /** Entries of message storage; absent: none. */
+  readonly storage?: number;
   /** CPUs, vectors and entries on x86; undefined elsewhere, and without an interrupt. */
   readonly delivery: DeliveryRow | undefined;
+}
+
+export interface GuestUse {
+  readonly name: string;
+  /** Undefined: the VM does not use it now. */
+  readonly use: { readonly unmasked: number; readonly handlers: number; readonly lost: number } | undefined;
 }
 
 export interface IttRow {
@@ -146,7 +166,24 @@ export function functionRow(state: MachineState, fn: PciFunction, calls: readonl
     ),
     interrupts: joinedInOrder(hwirqsOf(state, own)),
     delivery: deliveryRow(state, fn.index),
+    ...guestCells(state, fn.index),
   };
+}
+
+/** What a guest, or message storage, adds to a row; nothing on a machine without. */
+function guestCells(state: MachineState, fn: FunctionIndex): Pick<FunctionRow, 'guest' | 'storage'> {
+  const entries = size(imsAllocated(state, fn));
+  const storage = entries === 0 ? {} : { storage: entries };
+  const assigned = assignedTo(state.topology, fn);
+  if (assigned === undefined) return storage;
+  const own = passedThrough(state, fn);
+  const name = (own === undefined ? undefined : guestsOf(state.topology)[own.vm]?.name) ?? assigned.guest.name;
+  const use = own && {
+    unmasked: size(own.unmasked),
+    handlers: requestedVectors(functionState(state, fn)),
+    lost: lostInterrupts(state, fn),
+  };
+  return { ...storage, guest: { name, use } };
 }
 
 /** The table of a function's DeviceID; undefined while there is none. */

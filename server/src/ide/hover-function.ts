@@ -21,6 +21,7 @@ import { askedText, MODE_NAMES, rangesText, resultText } from './allocation-text
 import { type DeliveryRow, deliveryText, targetsText } from './delivery.ts';
 import { historyText } from './history.ts';
 import { functionAgainText } from './hover-again.ts';
+import { guestText } from './hover-guests.ts';
 import { leftBehindText, sharersOf } from './hover-left-behind.ts';
 import type { Moment } from './hover-moment.ts';
 import { paragraphs } from './hover-words.ts';
@@ -40,6 +41,7 @@ export function functionText(analysis: Analysis, fn: PciFunction, { run, step, r
       ? `**${summary(row)}** ${words}`
       : `${isPresent(state, fn.index) ? 'Not found by the kernel' : 'Absent'} ${words}.`,
     row.present ? (row.delivery === undefined ? vectorText(row) : deliverySummary(row.delivery)) : undefined,
+    row.present ? guestText(state, fn.index) : undefined,
     calls.length === 0 || gone ? numbered(addressLines(state, fn)) : callsText(state, calls),
     row.present ? deliveryText(state, fn.index) : undefined,
     row.present ? tableLine(state, fn) : undefined,

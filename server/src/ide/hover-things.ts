@@ -1,6 +1,6 @@
 /** A declared thing in a hover: what became of it, and the chain of reasons. */
 import type { Analysis } from '../analysis/analysis.ts';
-import { pick } from '../model/arrays.ts';
+import { lengthOf, pick } from '../model/arrays.ts';
 import type { Declared } from '../model/declared.ts';
 import type { PciNode } from '../model/machine.ts';
 import type { FunctionIndex, PciFunction, Topology } from '../pci/topology.ts';
@@ -9,6 +9,7 @@ import type { Index } from '../syntax/tree.ts';
 import { functionRow, lastCalls } from './allocation.ts';
 import { elementsTable } from './allocation-text.ts';
 import { functionText } from './hover-function.ts';
+import { vmText } from './hover-guests.ts';
 import type { Moment } from './hover-moment.ts';
 import { scenarioText } from './hover-steps.ts';
 import { controllerText, hostBridgeText, itsText, machineText } from './hover-totals.ts';
@@ -48,6 +49,8 @@ export function thingText(
       return paragraphs(heading, itsText(analysis, decl, moment));
     case 'scenario':
       return paragraphs(heading, scenarioText(analysis, decl));
+    case 'vm':
+      return paragraphs(heading, vmText(analysis, decl, elementsOf(decl, indexes), moment));
     case 'host-bridge':
       return paragraphs(heading, hostBridgeText(analysis, decl, moment));
     default:
@@ -83,6 +86,14 @@ function functionsOf(topology: Topology, node: PciNode, indexes: readonly Index[
   const picked = indexes === undefined || indexes.length === 0 ? undefined : pick([all.length], indexes);
   const chosen = picked?.ok ? picked.numbers.map((number) => all[number]) : all;
   return chosen.map(at).filter((fn) => fn !== undefined);
+}
+
+/** The elements of an array of VMs that indexes pick; undefined: all. */
+function elementsOf(decl: Declared, indexes: readonly Index[] | undefined): readonly number[] | undefined {
+  const length = lengthOf(decl);
+  if (length === undefined || indexes === undefined || indexes.length === 0) return undefined;
+  const picked = pick([length], indexes);
+  return picked.ok ? picked.numbers : undefined;
 }
 
 function elementsText(functions: readonly PciFunction[], { run, step, result, words }: Moment): string {

@@ -41,7 +41,10 @@ export const vfioSparseOverallocation: Rule = {
 function* touched({ topology }: RuleContext, result: StepResult): Iterable<readonly [Guest, Assigned]> {
   const { step } = result;
   if (isBoot(result) || step?.op === 'start') {
-    for (const guest of guestsOf(topology)) for (const assigned of guest.functions) yield [guest, assigned];
+    for (const guest of guestsOf(topology)) {
+      if (step?.op === 'start' && step.vms.vm !== guest.vm) continue;
+      for (const assigned of guest.functions) yield [guest, assigned];
+    }
   } else if (step?.op === 'unmask') {
     for (const { node, numbers } of step.subjects) {
       for (const number of numbers) {
