@@ -94,7 +94,7 @@ try {
 if (args.includes('--screenshots') && count.failed === 0) {
   const images = join(root, 'docs', 'images');
   mkdirSync(images, { recursive: true });
-  for (const image of ['squiggle.png', 'quick-fix.png']) cpSync(join(out, image), join(images, image));
+  for (const image of ['squiggle.png', 'quick-fix.png', 'scenarios.png']) cpSync(join(out, image), join(images, image));
 }
 console.log(`in ${((Date.now() - started) / 1000).toFixed(1)} s`);
 console.log(`${count.passed} passed, ${count.failed} failed`);
