@@ -14,6 +14,7 @@ export const addCpus: Fix = {
   id: 'add-cpus',
   rules: [
     'x86-vector-exhausted',
+    'x86-multi-msi-no-partial',
     'x86-reservation-exceeds',
     'x86-managed-exhausted',
     'x86-cpu-offline-blocked',

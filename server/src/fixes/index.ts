@@ -7,6 +7,7 @@ import { allocateUpFront } from './allocate-up-front.ts';
 import { allowHypercall } from './allow-hypercall.ts';
 import { allowMsi } from './allow-msi.ts';
 import { correctBusNumber } from './correct-bus-number.ts';
+import { coverByRemappingUnit } from './cover-by-remapping-unit.ts';
 import { coverRequesterId } from './cover-requester-id.ts';
 import { enableFewerVfs } from './enable-fewer-vfs.ts';
 import { enableRemapping } from './enable-remapping.ts';
@@ -98,6 +99,7 @@ export const FIXES: readonly Fix[] = [
   enableRemapping,
   enlargeRemappingTable,
   ownRemappingUnit,
+  coverByRemappingUnit,
   addCpus,
   coverRequesterId,
   repairMsiMap,

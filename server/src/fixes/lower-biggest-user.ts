@@ -17,6 +17,7 @@ export const lowerBiggestUser: Fix = {
   id: 'lower-biggest-user',
   rules: [
     'x86-vector-exhausted',
+    'x86-multi-msi-no-partial',
     'x86-managed-exhausted',
     'x86-cpu-offline-blocked',
     'irte-exhausted',

@@ -28,6 +28,7 @@ export const lowerVectors: Fix = {
     'lpi-pool-exhausted',
     'linux-irq-exhausted',
     'x86-vector-exhausted',
+    'x86-multi-msi-no-partial',
     'x86-reservation-exceeds',
     'irte-exhausted',
     'irte-exhausted-amd',

@@ -15,7 +15,8 @@ export const ownRemappingUnit: Fix = {
     const { hostBridges } = context.machine;
     const sharers = hostBridges.filter(({ remappingUnit }) => remappingUnit === hostBridge.remappingUnit);
     if (sharers.length < 2) return;
-    const unit = Math.max(...hostBridges.map(({ remappingUnit }) => remappingUnit)) + 1;
+    const units = hostBridges.flatMap(({ remappingUnit }) => (remappingUnit === 'none' ? [] : [remappingUnit]));
+    const unit = Math.max(...units) + 1;
     yield {
       title: `Put ${hostBridge.name ?? 'the host bridge'} behind a remapping unit of its own (unit ${unit})`,
       edits: setProperty(context.tree, block, 'remapping-unit', `${unit}`),

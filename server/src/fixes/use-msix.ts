@@ -12,6 +12,7 @@ export const useMsix: Fix = {
     'no-msi-capability',
     'irte-rounding-waste',
     'x86-unmaskable-msi-consumes',
+    'x86-multi-msi-no-partial',
   ],
   safety: 'review',
   doc: 'Asks for MSI-X in place of MSI, where the function has it: its vectors need no run of events and leave nothing behind.',

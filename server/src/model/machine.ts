@@ -140,7 +140,8 @@ export interface HostBridge {
   readonly msi: MsiRouting;
   /** False: no MSI below (`msi-bus = false`). */
   readonly msiBus: boolean;
-  readonly remappingUnit: number;
+  /** `none`: outside the scope of all interrupt remapping units. */
+  readonly remappingUnit: number | 'none';
   readonly children: readonly PciNode[];
 }
 

@@ -33,10 +33,13 @@ export function resolveHostBridge(decl: Declared, context: HostBridgeContext): H
     busRange: asRange(valueIn(layers, 'bus-range')),
     msi: resolveRouting(decl, context),
     msiBus: asBoolean(valueIn(layers, 'msi-bus')) ?? true,
-    remappingUnit: asNumber(valueIn(layers, 'remapping-unit')) ?? 0,
+    remappingUnit: unitOf(valueIn(layers, 'remapping-unit')),
     children: context.nodesIn(decl),
   };
 }
+
+const unitOf = (value: Value | undefined): HostBridge['remappingUnit'] =>
+  value?.is === 'word' && value.text === 'none' ? 'none' : (asNumber(value) ?? 0);
 
 /** `msi-map` entries, else `msi-parent`, else the only thing there is that takes messages. */
 function resolveRouting(decl: Declared, context: HostBridgeContext): MsiRouting {

@@ -25,6 +25,18 @@ export function noVectorFor({ step, fn }: Outcome): NoVector | undefined {
   return missed.get(fn);
 }
 
+/**
+ * Of a range of MSI messages that got none, as they take their vectors at once: the first that missed one, if so many would have
+ * been enough.
+ */
+export function wantedAllOrNothing(outcome: Outcome): NoVector | undefined {
+  const { first, wanted, messages } = outcome;
+  const { mode, min } = first.request;
+  if (mode !== 'msi' || messages > 0 || min >= wanted) return undefined;
+  const missed = effectOf(outcome, 'no-vector');
+  return missed !== undefined && missed.index >= Math.max(1, min) ? missed : undefined;
+}
+
 /** The first effect of this kind that the outcome's calls had. */
 export function effectOf<Does extends Effect['does']>(
   { calls }: Outcome,

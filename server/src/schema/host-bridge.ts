@@ -6,6 +6,7 @@ import {
   boolean,
   hexadecimal,
   is,
+  keyword,
   list,
   MIB,
   number,
@@ -14,6 +15,7 @@ import {
   reference,
   required,
   says,
+  word,
 } from './values.ts';
 
 /** A segment's ECAM: 1 MiB for each of 256 buses. */
@@ -80,9 +82,13 @@ export const hostBridgeKinds: readonly KindSchema[] = [
       msiBusProperty,
       optional(
         'remapping-unit',
-        number(0, REMAPPING_UNIT_MAX),
+        anyOf(
+          number(0, REMAPPING_UNIT_MAX),
+          keyword(word('none', 'No unit has this root in its scope: with interrupt remapping, no MSI works below.')),
+        ),
         is(0),
-        'The DMAR unit (Intel) that remaps the interrupts of this root: roots with the same number share its table.',
+        'The DMAR unit (Intel) that remaps the interrupts of this root: roots with the same number share its table. ENODEV below a root that no unit has in its scope.',
+        { source: 'Linux drivers/iommu/intel/irq_remapping.c: intel_irq_remapping_select' },
       ),
     ],
   },

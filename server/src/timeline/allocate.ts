@@ -19,7 +19,7 @@ import type { FunctionIndex } from '../pci/topology.ts';
 import { type Affinity, affinityVectors, spreadMasks } from './affinity.ts';
 import { applyController, controllerSupports } from './apply.ts';
 import { dropDomain } from './free.ts';
-import { neighboursOf, resolveRequester } from './requester.ts';
+import { isUnremapped, neighboursOf, resolveRequester } from './requester.ts';
 import { countVectors, functionState, irqNumberLimit, type MachineState, setFunction } from './state.ts';
 
 /** The arguments of one pci_alloc_irq_vectors_affinity call. */
@@ -304,7 +304,7 @@ function msiSupported(attempt: Attempt, vectors: number): boolean {
 /** pci_msi_domain_supports (from 6.2 on): the function has an MSI domain. 6.1 finds out when it allocates. */
 function lacksDomain({ state, fn }: Attempt): boolean {
   const { topology } = state;
-  return topology.machine.rules !== '6.1' && topology.functions[fn]?.node.remapped === false;
+  return topology.machine.rules !== '6.1' && isUnremapped(topology, fn);
 }
 
 function affinityShort(attempt: Attempt, min: number, max: number): boolean {

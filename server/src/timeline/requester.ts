@@ -17,7 +17,7 @@ export function resolveRequester(
   const hostBridge = hostBridgeOf(topology, topology.functions[fn]);
   const node = topology.functions[fn]?.node;
   if (ids === undefined || node === undefined || hostBridge === undefined) return err('ENODEV');
-  if (node.remapped === false) return err('ENODEV');
+  if (isUnremapped(topology, fn)) return err('ENODEV');
   const { requesterId, aliasedRequesterId, aliasBridge } = ids;
   const target = msiTargetOf(topology.machine, hostBridge, aliasedRequesterId);
   if (!target.ok) return target;
@@ -30,12 +30,20 @@ export function resolveRequester(
     controller: topology.machine.controllers.indexOf(controller),
     its: its === undefined || !('itses' in controller) ? 0 : controller.itses.indexOf(its),
     deviceId,
-    remappingUnit: hostBridge.remappingUnit,
+    remappingUnit: hostBridge.remappingUnit === 'none' ? undefined : hostBridge.remappingUnit,
     numaNode: node.numaNode,
     aliasCapabilitySum: aliasBridge === undefined ? 0 : aliasCapabilitySum(topology, enumeration, aliasBridge),
     segment: hostBridge.segment,
     capabilities: node.capabilities,
   });
+}
+
+/** The machine remaps interrupts, and the function is in the scope of no unit: it has no MSI domain. */
+export function isUnremapped(topology: Topology, fn: FunctionIndex): boolean {
+  const own = topology.functions[fn];
+  if (own?.node.remapped === false) return true;
+  if (hostBridgeOf(topology, own)?.remappingUnit !== 'none') return false;
+  return topology.machine.controllers.some((one) => one.type === 'x86-apic' && one.remapping !== 'none');
 }
 
 /** Every function found below the host bridge of `fn`, itself included. */

@@ -1,6 +1,7 @@
 import { countVectors } from '../../timeline/state.ts';
 import { type Outcome, outcomesWith } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
+import { effectOf } from '../vectors.ts';
 import { counted } from '../words.ts';
 
 export const x86UnmaskableMsiConsumes: Rule = {
@@ -19,10 +20,11 @@ export const x86UnmaskableMsiConsumes: Rule = {
     const told = new Map<unknown, { readonly outcome: Outcome; readonly vectors: number; others: number }>();
     for (const outcome of outcomesWith(context, 'x86-apic')) {
       const { last, fn, run } = outcome;
-      if (last.by !== 'driver' || last.mode !== 'msi' || run !== context.boot) continue;
+      if (last.by !== 'driver' || run !== context.boot) continue;
       const node = context.topology.functions[fn]?.node;
-      const vectors = countVectors(last.vectors.filter(({ managed }) => !managed));
-      if (node === undefined || node.capabilities.msiMaskable || vectors === 0) continue;
+      if (node === undefined || node.capabilities.msiMaskable) continue;
+      const vectors = takenAtOnce(outcome);
+      if (vectors === 0) continue;
       const known = told.get(node);
       if (known === undefined) told.set(node, { outcome, vectors, others: 0 });
       else known.others++;
@@ -41,3 +43,10 @@ export const x86UnmaskableMsiConsumes: Rule = {
     }
   },
 };
+
+/** Vectors that the call took as it was made, or would have taken had there been so many. */
+function takenAtOnce(outcome: Outcome): number {
+  const { last, wanted } = outcome;
+  if (last.mode === 'msi') return countVectors(last.vectors.filter(({ managed }) => !managed));
+  return last.mode === 'none' && effectOf(outcome, 'no-vector') !== undefined ? wanted : 0;
+}

@@ -1,7 +1,7 @@
 import { endOf, type Outcome, outcomesWith, severityOf } from '../outcomes.ts';
 import type { Rule } from '../rule.ts';
 import { biggestUsers } from '../vector-users.ts';
-import { type NoVector, noVectorFor, vectorsOf } from '../vectors.ts';
+import { type NoVector, noVectorFor, vectorsOf, wantedAllOrNothing } from '../vectors.ts';
 import { counted } from '../words.ts';
 
 export const x86VectorExhausted: Rule = {
@@ -22,7 +22,8 @@ export const x86VectorExhausted: Rule = {
     const missing = new Map<NoVector, Outcome>();
     for (const outcome of outcomesWith(context, 'x86-apic')) {
       const missed = noVectorFor(outcome);
-      if (missed !== undefined) missing.set(missed, outcome);
+      // What fewer messages would have had is another rule's to tell.
+      if (missed !== undefined && wantedAllOrNothing(outcome) === undefined) missing.set(missed, outcome);
     }
     for (const [{ index, cpus, line }, outcome] of missing) {
       const { fn, name, messages, step } = outcome;
