@@ -100,8 +100,9 @@ function analysed(text: string, previous?: Analysis): Analysis {
 }
 
 /** All there is to see of an analysis: functions, states, calls with their reasons, commands, findings. */
-function seen({ boot, findings, topology }: Analysis) {
+function seen({ boot, findings, topology, model, locate }: Analysis) {
   return {
+    names: [...model.names.things].map(([name, { decl }]) => [name, locate({ decl, part: 'header' })]),
     placed: topology.functions.map(({ node, ...fn }) => ({ ...fn, kind: node.kind, msix: node.capabilities.msix })),
     elements: [...topology.byNode.values()],
     findings: findings.map(({ finding, severity, span }) => ({ ...finding, at: span, severity, related: undefined })),

@@ -5,7 +5,7 @@ import { collectIgnores, type Ignored } from './ignores.ts';
 import { loadFiles } from './includes.ts';
 import type { Machine } from './machine.ts';
 import { migrationTargets, type TargetSpec } from './migration-targets.ts';
-import type { Declaration, Names } from './names.ts';
+import type { CollectedNames, Declaration, Names } from './names.ts';
 import type { ModelProblem } from './problem.ts';
 import { type ReferenceSite, referencesBelow } from './references.ts';
 import type { NodeContext } from './resolve-nodes.ts';
@@ -36,6 +36,8 @@ export interface Model {
   readonly targets: ReadonlyMap<string, TargetSpec>;
   /** What functions were resolved with. A later build that is given this model keeps those whose blocks did not change. */
   readonly context: NodeContext;
+  /** The same for names. */
+  readonly collected: CollectedNames;
 }
 
 export interface Reference {
@@ -56,7 +58,7 @@ export function buildModel(
   previous?: Model,
 ): Model {
   const loaded = loadFiles(sources, mainUri, trees ?? previous?.read);
-  const spec = resolveSpec(loaded, previous?.context);
+  const spec = resolveSpec(loaded, previous);
   const { files, names } = spec;
   const { top } = loaded;
   const problems: ModelProblem[] = [...spec.problems];
@@ -81,6 +83,7 @@ export function buildModel(
     problems,
     sourceMap: read === files ? own : makeSourceMap(read),
     names,
+    collected: spec.collected,
     *references() {
       for (const decl of top) yield* referencesBelow(decl, names);
     },

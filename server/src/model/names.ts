@@ -1,10 +1,12 @@
 /** Who is called what: one flat scope for what makes up the machine, and small ones for types, scenarios and snapshots. */
 import { never } from '../base/result.ts';
+import { sameItems } from '../base/same.ts';
 import type { Scope } from '../schema/types.ts';
 import { elementCount, MAX_ELEMENTS } from './arrays.ts';
 import { type Declaration, namesBelow } from './declare-names.ts';
 import type { Declared } from './declared.ts';
 import type { ModelProblem, Place } from './problem.ts';
+import { withChanged } from './renewed-map.ts';
 import { withArticle } from './value-text.ts';
 
 export type { Declaration } from './declare-names.ts';
@@ -20,11 +22,22 @@ export interface Names {
   readonly machine: Declared | undefined;
 }
 
-/** Collects the names of a spec in one pass. The first bearer of a name keeps it. */
-export function collectNames(top: readonly Declared[]): {
+/** The names of a spec, and what is wrong with them. */
+export interface CollectedNames {
+  readonly top: readonly Declared[];
   readonly names: Names;
   readonly problems: readonly ModelProblem[];
-} {
+}
+
+/**
+ * Collects the names of a spec in one pass. The first bearer of a name keeps it.
+ * @param previous of an earlier version: where the same names are declared, only what bears them is looked at
+ */
+export function collectNames(top: readonly Declared[], previous?: CollectedNames): CollectedNames {
+  return (previous && sameNames(top, previous)) ?? collectAll(top);
+}
+
+function collectAll(top: readonly Declared[]): CollectedNames {
   const things = new Map<string, Declaration>();
   const deviceTypes = new Map<string, Declaration>();
   const scenarios = new Map<string, Declaration>();
@@ -64,8 +77,34 @@ export function collectNames(top: readonly Declared[]): {
       else problems.push(duplicate(declaration, first, scope === things ? fresh : undefined));
     }
   }
-  return { names: { things, deviceTypes, scenarios, snapshots, machine }, problems };
+  return { top, names: { things, deviceTypes, scenarios, snapshots, machine }, problems };
 }
+
+/** The names of before, borne by what bears them now; undefined where they are not the same ones, or something was wrong. */
+function sameNames(
+  top: readonly Declared[],
+  { top: topBefore, names, problems }: CollectedNames,
+): CollectedNames | undefined {
+  if (problems.length > 0 || top.length !== topBefore.length) return undefined;
+  const changed: Declaration[] = [];
+  for (const [i, block] of top.entries()) {
+    const before = topBefore[i];
+    if (block === before) continue;
+    if (before === undefined || block.kind !== before.kind || block.kind === 'machine') return undefined;
+    const [now, then] = [namesBelow(block), namesBelow(before)];
+    if (now.length !== then.length) return undefined;
+    for (const [j, declaration] of now.entries()) {
+      const old = then[j];
+      if (declaration === old) continue;
+      if (old === undefined || declaration.scope !== 'names' || !alike(declaration, old)) return undefined;
+      changed.push(declaration);
+    }
+  }
+  return { top, names: { ...names, things: withChanged(names.things, changed) }, problems };
+}
+
+const alike = (a: Declaration, b: Declaration): boolean =>
+  a.name === b.name && a.scope === b.scope && sameItems(a.lengths, b.lengths);
 
 function inScenario(snapshots: Map<Declared, Map<string, Declaration>>, scenario: Declared) {
   const known = snapshots.get(scenario);

@@ -4,7 +4,7 @@ import { problemsBelow } from './declare.ts';
 import type { Declared } from './declared.ts';
 import type { LoadedFiles } from './includes.ts';
 import type { Machine, PciNode, Vm } from './machine.ts';
-import { collectNames, type Names } from './names.ts';
+import { type CollectedNames, collectNames, type Names } from './names.ts';
 import { makeSpeller } from './nearest.ts';
 import type { ModelProblem } from './problem.ts';
 import type { ReferenceContext } from './references.ts';
@@ -20,6 +20,8 @@ export interface Spec {
   readonly machine: Machine;
   readonly files: ReadonlyMap<string, Tree>;
   readonly names: Names;
+  /** For a later build of the same spec. */
+  readonly collected: CollectedNames;
   readonly references: ReferenceContext;
   readonly controllers: Controllers;
   /** The function a block declares; undefined for other blocks. */
@@ -39,18 +41,19 @@ export function guestOf({ os, rules, firmware, pageSizeBytes, kernelOptions }: M
 
 /**
  * Resolves what was loaded.
- * @param before the context of an earlier build of the same spec: functions that did not change stay the same objects
+ * @param before an earlier build of the same spec: functions that did not change stay the same objects
  * @param guest runs on the machine in place of the kernel that the spec names
  */
 export function resolveSpec(
   { files, top, whole: loadedWhole, ...loaded }: LoadedFiles,
-  before: NodeContext | undefined,
+  before: Pick<Spec, 'collected' | 'context'> | undefined,
   guest?: Guest,
 ): Spec {
   const problems: ModelProblem[] = [...loaded.problems];
   for (const decl of top) for (const problem of problemsBelow(decl)) problems.push(problem);
 
-  const { names, problems: nameProblems } = collectNames(top);
+  const collected = collectNames(top, before?.collected);
+  const { names, problems: nameProblems } = collected;
   for (const problem of nameProblems) problems.push(problem);
 
   const hostBridgeDecls = top.filter(({ kind }) => kind === 'host-bridge');
@@ -62,7 +65,7 @@ export function resolveSpec(
   const controllers = resolveControllers(controllerDecls);
   const speller = makeSpeller();
   const types = resolveTypes(names, speller, whole, problems);
-  const context = nodeContext(facts, types, before);
+  const context = nodeContext(facts, types, before?.context);
   const { nodeOf, nodesIn, problemsOf, problemsIn } = makeNodeResolver(context, names, speller, whole);
   const references: ReferenceContext = { names, speller, whole, possibleCpus: facts.possibleCpus };
 
@@ -84,5 +87,6 @@ export function resolveSpec(
     scenarios: [],
     complete,
   };
-  return { machine, files, names, references, controllers, nodeOf, vmOf: (decl) => vms.get(decl), problems, context };
+  const vmOf = (decl: Declared): Vm | undefined => vms.get(decl);
+  return { machine, files, names, collected, references, controllers, nodeOf, vmOf, problems, context };
 }
