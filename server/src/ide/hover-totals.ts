@@ -2,7 +2,7 @@
 import type { Analysis } from '../analysis/analysis.ts';
 import type { Declared } from '../model/declared.ts';
 import { ECAM_BYTES_PER_BUS, lastBusOfWindow } from '../pci/bus.ts';
-import { type RouteTable, routeTables, vectorsWithRoutes } from '../rules/vmm/routes.ts';
+import { type RouteTable, routeTables, vectorsWithRoutes } from '../rules/routes.ts';
 import { sizeText } from '../schema/describe.ts';
 import { actual, type ExpectSubject } from '../timeline/expectations.ts';
 import type { MachineState } from '../timeline/state.ts';

@@ -3,9 +3,7 @@ import type { Call, Run, StepResult } from '../../timeline/run.ts';
 import type { MachineState } from '../../timeline/state.ts';
 import type { RuleContext } from '../context.ts';
 import { placeOf } from '../nodes.ts';
-import type { Finding, Place, Rule } from '../rule.ts';
-import { at } from '../sharing.ts';
-import { counted } from '../words.ts';
+import { routeUserPlaces } from '../route-users.ts';
 import {
   areRoutesExceeded,
   isOfLibrary,
@@ -15,8 +13,10 @@ import {
   routeUsers,
   tableText,
   vectorsWithRoutes,
-} from './routes.ts';
-import { routeUserPlaces } from './users.ts';
+} from '../routes.ts';
+import type { Finding, Place, Rule } from '../rule.ts';
+import { at } from '../sharing.ts';
+import { counted } from '../words.ts';
 
 export const vmmRoutesExceeded: Rule = {
   id: 'vmm-routes-exceeded',

@@ -1,12 +1,12 @@
 /** The interrupt routes of VMs: who holds how many of which table. */
-import { size } from '../../base/intervals.ts';
-import type { Controller } from '../../model/machine.ts';
-import type { FunctionIndex } from '../../pci/topology.ts';
-import { KVM_ROUTES, QEMU_PIN_ROUTES, RUST_VMM_ROUTES } from '../../schema/hypervisor-tables.ts';
-import { type Guest, guestsOf } from '../../timeline/guests/assigned.ts';
-import { passedThrough } from '../../timeline/guests/state.ts';
-import { type MachineState, requestedVectors } from '../../timeline/state.ts';
-import type { RuleContext } from '../context.ts';
+import { size } from '../base/intervals.ts';
+import type { Controller } from '../model/machine.ts';
+import type { FunctionIndex } from '../pci/topology.ts';
+import { KVM_ROUTES, QEMU_PIN_ROUTES, RUST_VMM_ROUTES } from '../schema/hypervisor-tables.ts';
+import { type Guest, guestsOf } from '../timeline/guests/assigned.ts';
+import { passedThrough } from '../timeline/guests/state.ts';
+import { type MachineState, requestedVectors } from '../timeline/state.ts';
+import type { RuleContext } from './context.ts';
 
 /** The table of one VM: of the machine itself, or of a guest on it. */
 export interface RouteTable {

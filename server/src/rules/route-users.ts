@@ -1,9 +1,9 @@
 /** Who has most of the routes: related places of findings. */
-import type { PciNode } from '../../model/machine.ts';
-import type { FunctionIndex, Topology } from '../../pci/topology.ts';
-import type { Related } from '../rule.ts';
-import { at } from '../sharing.ts';
-import { counted } from '../words.ts';
+import type { PciNode } from '../model/machine.ts';
+import type { FunctionIndex, Topology } from '../pci/topology.ts';
+import type { Related } from './rule.ts';
+import { at } from './sharing.ts';
+import { counted } from './words.ts';
 
 /** Declarations shown with a finding. */
 const USERS_SHOWN = 16;
