@@ -2,8 +2,7 @@
  * vfio-pci on the host: VFIO_DEVICE_SET_IRQS for MSI-X, MSI and INTx (drivers/vfio/pci/vfio_pci_intrs.c; 6.1, 6.12, 7.2).
  * Interrupts are never freed one by one: only disabling the index frees them, all at once.
  */
-import { gaps, type Intervals, interval, remove } from '../../base/intervals.ts';
-import type { Failure } from '../../base/result.ts';
+import { gaps, type Intervals, within } from '../../base/intervals.ts';
 import { noEffects } from '../../controllers/controller.ts';
 import { bothEffects, type Effect } from '../../controllers/effect.ts';
 import type { FunctionIndex } from '../../pci/topology.ts';
@@ -59,28 +58,45 @@ export function setEntries(
   last: number,
   dynamic: boolean,
 ): Handled {
-  let current: Change = releaseIrqs(state, fn, first, last);
-  let errno: Failure | undefined;
+  const { handlers } = functionState(state, fn);
+  let current: Handled = { state, effects: noEffects, errno: undefined };
+  let next = first;
+  for (const handled of within(handlers, first, last)) {
+    current = alongWith(current, addHandlers(current.state, fn, next, handled.first - 1, dynamic));
+    for (let entry = handled.first; entry <= handled.last; entry++) {
+      const released = releaseIrqs(current.state, fn, entry, entry);
+      current = alongWith(current, { ...released, errno: undefined });
+      current = alongWith(current, requestIrqs(current.state, fn, entry, entry));
+    }
+    next = handled.last + 1;
+  }
+  return alongWith(current, addHandlers(current.state, fn, next, last, dynamic));
+}
+
+/** Handlers on entries that have none. All at once: when one finds no room, neither do those after it. */
+function addHandlers(state: MachineState, fn: FunctionIndex, first: number, last: number, dynamic: boolean): Handled {
+  let current: Handled = { state, effects: noEffects, errno: undefined };
+  if (last < first) return current;
+  const allocated = () => allocatedVectors(functionState(current.state, fn));
   if (dynamic) {
-    for (const missing of gaps(allocatedVectors(functionState(current.state, fn)), first, last)) {
-      const added = allocateEntries(current.state, fn, missing.first, missing.last);
-      current = after(current.effects, added);
-      errno ??= added.errno;
+    for (const missing of gaps(allocated(), first, last)) {
+      current = alongWith(current, allocateEntries(current.state, fn, missing.first, missing.last));
     }
   }
-  let there = interval(first, last);
-  for (const missing of gaps(allocatedVectors(functionState(current.state, fn)), first, last)) {
-    there = remove(there, missing.first, missing.last);
-    // pci_irq_vector has none for it.
-    errno ??= 'EINVAL';
+  // pci_irq_vector has none for the others.
+  const errno = gaps(allocated(), first, last).length === 0 ? undefined : 'EINVAL';
+  current = { ...current, errno: current.errno ?? errno };
+  for (const part of within(allocated(), first, last)) {
+    current = alongWith(current, requestIrqs(current.state, fn, part.first, part.last));
   }
-  for (const part of there) {
-    const handled = requestIrqs(current.state, fn, part.first, part.last);
-    current = after(current.effects, handled);
-    errno ??= handled.errno;
-  }
-  return { ...current, errno };
+  return current;
 }
+
+const alongWith = (before: Handled, next: Handled): Handled => ({
+  state: next.state,
+  effects: bothEffects(before.effects, next.effects),
+  errno: before.errno ?? next.errno,
+});
 
 const after = (before: readonly Effect[] = noEffects, { state, effects }: Change): Change => ({
   state,
