@@ -10,8 +10,15 @@ export interface Slices {
   /**
    * Begins work under a key; what runs under the same key is dropped. `done` and `failed` are never called for dropped
    * work. The newest start is worked on first.
+   * @param atOnceMs how long it is worked on before anything else is let in
    */
-  readonly start: <T>(key: string, work: () => Generator<void, T>, done: (value: T) => void, failed: Failed) => void;
+  readonly start: <T>(
+    key: string,
+    work: () => Generator<void, T>,
+    done: (value: T) => void,
+    failed: Failed,
+    atOnceMs?: number,
+  ) => void;
   readonly drop: (key: string) => void;
 }
 
@@ -53,9 +60,11 @@ export function makeSlices(later: (run: () => void) => void): Slices {
   };
 
   return {
-    start(key, work, done, failed) {
+    start(key, work, done, failed, atOnceMs = 0) {
       drop(key);
-      jobs = [makeJob(key, work, done, failed), ...jobs];
+      const job = makeJob(key, work, done, failed);
+      if (atOnceMs > 0 && job.run(performance.now() + atOnceMs)) return;
+      jobs = [job, ...jobs];
       newcomer = true;
       schedule();
     },

@@ -1,12 +1,18 @@
 /**
  * The first keys typed after a start would meet code that the JavaScript engine has not compiled yet, and be answered
- * several times slower than later ones. So the server types a little by itself while nobody wants anything of it: an
- * edit and its analysis, again and again, on a small machine that has something of everything.
+ * several times slower than later ones. So the server types a little by itself, first at once and then while nobody wants
+ * anything of it: an edit and its analysis, again and again, on a small machine that has something of everything.
  */
 import { type Analysis, analyse } from '../analysis/index.ts';
 import type { Sources } from '../model/sources.ts';
 import { parse } from '../syntax/parser.ts';
 import { reparse } from '../syntax/reparse.ts';
+
+/**
+ * How long the server warms up before it lets the first document in. The diagnostics of that come so much later, once, and in
+ * part it is made good, as they are found by warm code; all keys typed after it are answered at once.
+ */
+export const WARM_UP_AT_ONCE_MS = 200;
 
 /** Edits until the engine has seen enough of what is hot; each is a millisecond or two. */
 const EDITS = 40;

@@ -14,7 +14,7 @@ import { type Encoding, type LinedText, withLines } from './convert.ts';
 import type { Files } from './files.ts';
 import { changeText, type OpenText, openText } from './open-text.ts';
 import { makeSlices } from './slices.ts';
-import { warmUp } from './warm-up.ts';
+import { WARM_UP_AT_ONCE_MS, warmUp } from './warm-up.ts';
 
 export interface Workspace {
   readonly open: (uri: string, version: number, text: string) => void;
@@ -22,11 +22,11 @@ export interface Workspace {
   readonly close: (uri: string) => void;
   /** These files are other than they were on disk: what includes anything is checked again. */
   readonly changedOnDisk: (uris: readonly string[]) => void;
-  /** A file that was pending has come. */
-  readonly arrived: () => void;
+  /** A file that was pending has come. Whether anything is checked again. */
+  readonly arrived: (uri: string) => boolean;
   /** Everything is checked again, as after a change of the workspace's folders. */
   readonly recheckAll: () => void;
-  /** Makes the engine ready for what is to come, while there is nothing else to do. */
+  /** Makes the engine ready for what is to come: a little at once, the rest while there is nothing else to do. */
   readonly warmUp: () => void;
 
   /** Every text that an editor holds. */
@@ -227,11 +227,21 @@ export function makeWorkspace({ files, folders, encoding, later, listener }: Wor
         if (spec.analysis !== undefined && (includesAny(spec.analysis) || concerned.includes(uri + LOCK_SUFFIX)))
           recheck(uri, spec, 'an included file has changed');
     },
-    arrived() {
+    arrived(file) {
+      if (file.endsWith(LOCK_SUFFIX)) {
+        // A check does not wait for a lock file, as few specs have one.
+        const uri = file.slice(0, -LOCK_SUFFIX.length);
+        const own = specs.get(uri);
+        const content = sourcesOf(uri).read(file);
+        if (own === undefined || content === 'pending' || 'missing' in content) return false;
+        recheck(uri, own, 'its lock file has come');
+        return true;
+      }
       for (const [uri, spec] of specs) if (spec.pending) recheck(uri, spec, 'an included file has come');
+      return true;
     },
     warmUp() {
-      slices.start('warm-up', warmUp, nothing, (error) => listener.failed('warm-up', 0, error));
+      slices.start('warm-up', warmUp, nothing, (error) => listener.failed('warm-up', 0, error), WARM_UP_AT_ONCE_MS);
     },
     recheckAll() {
       for (const [uri, spec] of specs) recheck(uri, spec, 'the workspace has changed');
@@ -300,7 +310,7 @@ const trackPending = (sources: Sources, found: () => void): Sources => ({
   ...sources,
   read: (uri) => {
     const content = sources.read(uri);
-    if (content === 'pending') found();
+    if (content === 'pending' && !uri.endsWith(LOCK_SUFFIX)) found();
     return content;
   },
 });
