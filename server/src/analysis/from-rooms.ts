@@ -108,11 +108,11 @@ export function* refusalFindings({ runs }: RuleContext): Iterable<Finding> {
   }
 }
 
-/** A step of the language that is not carried out yet is no fault of the machine's; one that failed is more than information. */
+/** A step that failed is more than information, unless it was asked for. */
 function severityOf(rule: string, isInformation: boolean): Pick<Finding, 'severity'> {
   if (isInformation) return { severity: 'info' };
   const usual = ruleOf(rule)?.severity;
-  return rule === 'limit-exceeded' || usual === 'info' || usual === 'hint' ? { severity: 'warning' } : {};
+  return usual === 'info' || usual === 'hint' ? { severity: 'warning' } : {};
 }
 
 const asksForFailure = ({ key, accepts }: Expectation): boolean =>

@@ -344,7 +344,7 @@ export type Step =
       'allocate' | 'free',
       { readonly mode: 'msix' | 'ims'; readonly index: number | undefined; readonly count: number }
     >
-  /** `vectors` count from 0 among those allocated. */
+  /** `vectors`: entries of the MSI-X table, messages of MSI, 0 for the INTx line. */
   | OnFunctions<
       'request-irq',
       { readonly vectors: EntrySpan; readonly cpu: number | undefined; readonly pasid: number | undefined }

@@ -28,7 +28,7 @@ const mode = keyword(...MODES);
 const vector = required(
   'vector',
   numberOrRange(0, MSI_INDEX_MAX),
-  'The vectors, counted from 0 among those allocated: `n` or `a..b`.',
+  'The vectors, as `pci_irq_vector` counts them: entries of the MSI-X table, messages of MSI, 0 for the INTx line. `n` or `a..b`.',
 );
 const entry = required('entry', numberOrRange(0, MSI_INDEX_MAX), 'The table entries: `n` or `a..b`.');
 const pasid = optional(
@@ -42,7 +42,7 @@ const dynamicProperties: readonly PropertySchema[] = [
   optional(
     'index',
     number(0, MSI_INDEX_MAX),
-    says('any: the lowest that is free'),
+    says('the lowest ones that are free, or of `free` those that came last'),
     'The first table entry. One that is in use is EBUSY, one beyond the table ERANGE.',
     {
       source: 'Linux drivers/pci/msi/api.c: pci_msix_alloc_irq_at',
