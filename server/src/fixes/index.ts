@@ -13,6 +13,7 @@ import { enableFewerVfs } from './enable-fewer-vfs.ts';
 import { enableRemapping } from './enable-remapping.ts';
 import { enlargeEcam } from './enlarge-ecam.ts';
 import { enlargeRemappingTable } from './enlarge-remapping-table.ts';
+import { firstEntries } from './first-entries.ts';
 import type { Fix } from './fix.ts';
 import { freeAddress } from './free-address.ts';
 import { freeBusNumber } from './free-bus-number.ts';
@@ -28,7 +29,9 @@ import { lowerVectors } from './lower-vectors.ts';
 import { minimumOfOne } from './minimum-of-one.ts';
 import { moreIdentities } from './more-identities.ts';
 import { moveToRootPorts } from './move-to-root-ports.ts';
+import { newerMachineType } from './newer-machine-type.ts';
 import { noShpc } from './no-shpc.ts';
+import { ownHostBridge } from './own-host-bridge.ts';
 import { ownRemappingUnit } from './own-remapping-unit.ts';
 import { probeLargerFirst } from './probe-larger-first.ts';
 import { raiseRoutes } from './raise-routes.ts';
@@ -43,6 +46,7 @@ import { repairSpelling } from './repair-spelling.ts';
 import { reserveBuses } from './reserve-buses.ts';
 import { rewriteAddress } from './rewrite-address.ts';
 import { roundVectors } from './round-vectors.ts';
+import { sameMachineType } from './same-machine-type.ts';
 import { setMultifunction } from './set-multifunction.ts';
 import { shareHostVectors } from './share-host-vectors.ts';
 import { shortenBusRange } from './shorten-bus-range.ts';
@@ -51,6 +55,7 @@ import { startLater } from './start-later.ts';
 import { takeFreeEntry } from './take-free-entry.ts';
 import { takePossibleValue } from './take-possible-value.ts';
 import { unmaskFewerEntries } from './unmask-fewer-entries.ts';
+import { unplugBeforeMigration } from './unplug-before-migration.ts';
 import { useGicv3 } from './use-gicv3.ts';
 import { useMsi } from './use-msi.ts';
 import { useMsix } from './use-msix.ts';
@@ -113,5 +118,10 @@ export const FIXES: readonly Fix[] = [
   takeFreeEntry,
   insertMissingStep,
   startLater,
+  firstEntries,
+  ownHostBridge,
+  newerMachineType,
+  sameMachineType,
+  unplugBeforeMigration,
   acceptValue,
 ];

@@ -27,6 +27,10 @@ export const lowerVectors: Fix = {
     'imsic-identities-exhausted',
     'lpi-pool-exhausted',
     'linux-irq-exhausted',
+    'spapr-msi-space-exhausted',
+    'spapr-refusal-raw-status',
+    'spapr-quota-clamp',
+    'spapr-multi-msi-one',
     'x86-vector-exhausted',
     'x86-multi-msi-no-partial',
     'x86-reservation-exceeds',
@@ -67,6 +71,9 @@ function* amounts(finding: Finding, context: FixContext, written: WrittenRequest
   }
   yield fact(finding, 'messages') ?? 0;
   yield fact(finding, 'free') ?? 0;
+  // On pseries: the longest run of sources, and what Linux lets the function have.
+  yield fact(finding, 'longest') ?? 0;
+  yield fact(finding, 'quota') ?? 0;
   yield fact(finding, 'each') ?? 0;
   const elements = context.topology.byNode.get(node) ?? [];
   // On x86: entries that were left for this one, handlers that found a vector, promises within what was left.

@@ -10,9 +10,16 @@ import { blockOf, declOf, functionsOf } from './places.ts';
 
 export const probeLargerFirst: Fix = {
   id: 'probe-larger-first',
-  rules: ['itt-created-by-smaller', 'itt-exhausted', 'itt-partial'],
+  rules: [
+    'itt-created-by-smaller',
+    'itt-exhausted',
+    'itt-partial',
+    'spapr-quota-clamp',
+    'spapr-msi-space-exhausted',
+    'spapr-refusal-raw-status',
+  ],
   safety: 'review',
-  doc: 'Has the function that needs most of a shared table plugged or probed first, for whoever comes first sizes it: two steps change places.',
+  doc: 'Has the function that needs most of a shared table plugged or probed first, for whoever comes first sizes it, or, on pseries, while the total is divided among fewer: two steps change places.',
   *propose(finding, context) {
     const [victim] = functionsOf(finding, context);
     if (victim === undefined) return;

@@ -11,6 +11,7 @@ export const useMsix: Fix = {
     'lifecycle-reinsert-fails',
     'no-msi-capability',
     'irte-rounding-waste',
+    'spapr-multi-msi-one',
     'x86-unmaskable-msi-consumes',
     'x86-multi-msi-no-partial',
   ],

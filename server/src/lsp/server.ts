@@ -25,7 +25,7 @@ import { makeWorkspace, type Workspace } from './workspace.ts';
 export interface Host {
   readonly version: string;
   /** The files that no editor holds. `arrived` is called when one has come that was pending. */
-  readonly files: (arrived: () => void) => Files;
+  readonly files: (arrived: (uri: string) => void) => Files;
   /** Calls back after the messages that wait were handled. */
   readonly later: (run: () => void) => void;
   /** Folder of the rules' pages, for clients that name none. */
@@ -67,9 +67,8 @@ function openSession(connection: Connection, host: Host, params: InitializeParam
   const refresh = makeRefresher();
   const log = (message: string) => connection.console.error(message);
   const workspace: Workspace = makeWorkspace({
-    files: host.files(() => {
-      workspace.arrived();
-      refreshDiagnostics(session);
+    files: host.files((uri) => {
+      if (workspace.arrived(uri)) refreshDiagnostics(session);
     }),
     folders: () => [...folders],
     encoding,
