@@ -89,7 +89,7 @@ const place = ({ decl }: PciSubject, part: PciPart): Place => ({ decl, part });
 export function* refusalFindings({ runs }: RuleContext): Iterable<Finding> {
   for (const { steps } of runs) {
     const wanted = new Set<FunctionIndex>();
-    // Whether the machine's `error` is expected right after the step: that of a CPU, which has none of its own.
+    // Whether the machine's `error` is expected right after the step, such as that of a CPU, which has none of its own.
     let isWanted = false;
     for (const { step, refused, checks } of steps.toReversed()) {
       for (const { fn } of checks) if (fn !== undefined) wanted.delete(fn);
@@ -98,7 +98,7 @@ export function* refusalFindings({ runs }: RuleContext): Iterable<Finding> {
       }
       if (step === undefined) continue;
       for (const { rule, message, fn, isHarmless } of refused) {
-        const severity = severityOf(rule, isHarmless || (fn === undefined ? isWanted : wanted.has(fn)));
+        const severity = severityOf(rule, isHarmless || isWanted || (fn !== undefined && wanted.has(fn)));
         const functions = fn === undefined ? {} : { functions: [fn] };
         yield { rule, ...severity, at: { decl: step.decl, part: 'header' }, message, ...functions };
       }

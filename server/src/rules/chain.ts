@@ -1,19 +1,16 @@
 /** The chain of reasons behind what an `expect` found: a sentence for each link, at the declaration it speaks of. */
+import { size } from '../base/intervals.ts';
 import type { Declared } from '../model/declared.ts';
 import type { Related } from '../model/problem.ts';
 import type { FunctionIndex } from '../pci/topology.ts';
 import { actual } from '../timeline/expectations.ts';
+import type { GuestNumber } from '../timeline/guests/assigned.ts';
+import type { GuestEvent } from '../timeline/guests/events.ts';
 import { callReasons } from '../timeline/reasons.ts';
 import { resolveRequester } from '../timeline/requester.ts';
-import type { Call, StepResult } from '../timeline/run.ts';
+import type { Call, Run, StepResult } from '../timeline/run.ts';
 import { isFound, type MachineState } from '../timeline/state.ts';
-import { MODE_NAMES } from './words.ts';
-
-/** The calls for a function in the last step that made any, and the state which that step ended in. */
-export interface LastCalls {
-  readonly calls: readonly Call[];
-  readonly state: MachineState;
-}
+import { counted, MODE_NAMES } from './words.ts';
 
 /** Functions that a sum is made of, named before "and n more". */
 const NAMED = 6;
@@ -28,22 +25,19 @@ const NO_CALL = { whys: [], shift: 0 };
 const OF_ITS_PLACE: ReadonlySet<string> = new Set(['present', 'requester-id', 'device-id']);
 
 /**
- * From the address of a function to its DeviceID, and from there to its numbers.
- * @param last the last calls for it; undefined: nothing was asked for
+ * From the address of a function after a step to its DeviceID, and from there to its numbers: what its last calls met.
  */
-export function functionChain(
-  state: MachineState,
-  fn: FunctionIndex,
-  key: string,
-  last: LastCalls | undefined,
-): readonly Related[] {
+export function functionChain({ steps }: Run, at: number, fn: FunctionIndex, key: string): readonly Related[] {
+  const state = steps[at]?.state;
+  if (state === undefined) return [];
   const decl = state.topology.functions[fn]?.node.decl;
   if (decl === undefined || !isFound(state, fn)) return [];
   const resolved = resolveRequester(state, fn);
   const requester = resolved.ok ? resolved.value : undefined;
   const place = callReasons(state, { ...NO_CALL, requester });
   const chain = place.map(({ text }) => ({ at: header(decl), message: text }));
-  if (OF_ITS_PLACE.has(key) || last === undefined) return chain;
+  const last = OF_ITS_PLACE.has(key) ? undefined : lastCalls(steps, at, fn);
+  if (last === undefined) return chain;
   // What one call met the next one meets again; it is said once.
   const said = new Set<string>();
   const links = last.calls.flatMap((call) => {
@@ -102,15 +96,60 @@ function failedAtBoot({ state }: StepResult): readonly Related[] {
   return chain;
 }
 
-/** Notes the calls of a step. Whoever goes through the steps of a run in order has the last calls of each function. */
-export function noteCalls(known: Map<FunctionIndex, LastCalls>, { calls, state }: StepResult): void {
-  const fresh = new Map<FunctionIndex, Call[]>();
-  for (const call of calls) {
-    const own = fresh.get(call.fn);
-    if (own === undefined) fresh.set(call.fn, [call]);
+/** What befell a VM up to a step: which of its interrupts were lost, and what ended it. */
+export function guestChain({ steps }: Run, at: number, vm: GuestNumber): readonly Related[] {
+  return steps.slice(0, at + 1).flatMap(({ step, guestEvents = [], state }) =>
+    guestEvents.flatMap((event): Related[] => {
+      const fn = state.topology.functions[event.fn];
+      const decl = step?.decl ?? fn?.node.decl;
+      if (event.vm !== vm || decl === undefined) return [];
+      return [{ at: header(decl), message: `${fn?.name ?? 'a function'}: ${eventText(event)}` }];
+    }),
+  );
+}
+
+function eventText(event: GuestEvent): string {
+  switch (event.is) {
+    case 'killed':
+      return `the guest ended at the unmask of entry ${event.entry}: -${event.errno}`;
+    case 'lost':
+      return `${counted(size(event.entries), 'interrupt')} lost since the unmask of entry ${event.entry}: -${event.errno}`;
+    case 'torn-down':
+      return `entries ${event.first}..${event.last} unmasked: disabled and enabled again ${counted(event.times, 'time')}, ${counted(event.hit, 'handler')} hit`;
+    case 'ims-refused':
+      return 'no interrupt message storage';
+  }
+}
+
+/** The calls for a function in the last step that made any, and the state which that step ended in. */
+function lastCalls(
+  steps: readonly StepResult[],
+  at: number,
+  fn: FunctionIndex,
+): { readonly calls: readonly Call[]; readonly state: MachineState } | undefined {
+  for (let i = at; i >= 0; i--) {
+    const step = steps[i];
+    const calls = step && callsOf(step).get(fn);
+    if (step !== undefined && calls !== undefined) return { calls, state: step.state };
+    // The numbers of functions are another machine's before a migration.
+    if (step?.migration !== undefined) return undefined;
+  }
+  return undefined;
+}
+
+const byFunction = new WeakMap<StepResult, ReadonlyMap<FunctionIndex, readonly Call[]>>();
+
+function callsOf(step: StepResult): ReadonlyMap<FunctionIndex, readonly Call[]> {
+  const known = byFunction.get(step);
+  if (known !== undefined) return known;
+  const made = new Map<FunctionIndex, Call[]>();
+  for (const call of step.calls) {
+    const own = made.get(call.fn);
+    if (own === undefined) made.set(call.fn, [call]);
     else own.push(call);
   }
-  for (const [fn, own] of fresh) known.set(fn, { calls: own, state });
+  byFunction.set(step, made);
+  return made;
 }
 
 function callText({ by, request: { mode, min, max }, granted, mode: got, errno }: Call): string {

@@ -47,7 +47,7 @@ export function checkExpectations(
     const of = subject.of === 'vm' ? { vm: subject.vm } : subject.of === 'cpu' ? { cpu: subject.cpu } : {};
     const about = { expectation, fn, ...of };
     if (found === undefined) {
-      return { ...about, met: false, got: 'nothing', reason: `${expectation.key} is not known of it` };
+      return { ...about, met: false, got: 'nothing', reason: unknownReason(subject, expectation.key) };
     }
     const met = accepted(expectation.accepts, found);
     return { ...about, met, got: found, reason: met ? '' : reasonFor(state, subject, expectation.key) };
@@ -69,6 +69,10 @@ export function actual(state: MachineState, subject: ExpectSubject, key: string)
       return ofMachine(state, key);
   }
 }
+
+/** Why there is nothing to compare with. */
+const unknownReason = ({ of }: ExpectSubject, key: string): string =>
+  of === 'cpu' ? 'only x86 has vectors of each CPU' : `${key} is not known of it`;
 
 function accepted(accepts: Accepts, value: number | string): boolean {
   switch (accepts.is) {

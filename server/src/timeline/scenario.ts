@@ -114,30 +114,39 @@ function bodyExpectations(state: MachineState): ExpectationResult[] {
 const asksForShortage = new Set(['error', 'mode', 'vectors', 'irqs', 'events']);
 
 /**
- * Marks calls that failed or fell short as wanted, when the next `expect` on their function asserts just that and is met:
- * the author knows.
+ * Marks calls that failed or fell short as wanted, when the next `expect` on their function asserts just that and is met, or
+ * the machine's `error` right after their step is: the author knows.
  */
 function markWanted(steps: readonly StepResult[]): StepResult[] {
   if (steps.every(({ checks }) => checks.length === 0)) return [...steps];
   const open = new Map<FunctionIndex, Call[]>();
   const wanted = new Set<Call>();
-  for (const { calls, checks, state, migration } of steps) {
+  /** Those of the step before. */
+  let last: readonly Call[] = [];
+  for (const { step, calls, checks, state, migration } of steps) {
     // The numbers of functions are another machine's from here on.
     if (migration !== undefined) open.clear();
+    const own: Call[] = [];
     for (const call of calls) {
       if (call.by !== 'driver') continue;
       if (call.errno === undefined && call.granted >= call.request.max && call.mode !== 'intx') continue;
+      own.push(call);
       const known = open.get(call.fn);
       if (known === undefined) open.set(call.fn, [call]);
       else known.push(call);
     }
+    const isOfMachine = step?.op === 'expect' && step.subjects === 'machine';
     for (const { fn, met, expectation } of checks) {
+      if (isOfMachine && met && expectation.key === 'error' && state.lastErrno !== 'none') {
+        for (const call of last) wanted.add(call);
+      }
       if (fn === undefined) continue;
       if (met && asksForShortage.has(expectation.key) && asksFor(expectation.key, state, fn)) {
         for (const call of open.get(fn) ?? []) wanted.add(call);
       }
     }
     for (const { fn } of checks) if (fn !== undefined) open.delete(fn);
+    last = own;
   }
   if (wanted.size === 0) return [...steps];
   return steps.map((step) =>

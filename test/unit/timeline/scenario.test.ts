@@ -150,6 +150,22 @@ scenario "fill" {
   });
 });
 
+describe('a failure that is expected', () => {
+  const wanted = (...steps: readonly string[]) => {
+    const { runs } = run(spec(bridge, `scenario "s" { ${steps.join('; ')} }`));
+    return runs[0]?.steps.flatMap(({ calls }) =>
+      calls.flatMap((call) => (call.errno === undefined ? [] : call.wanted)),
+    );
+  };
+  it('of the function, or of the machine right after the step', () => {
+    expect(wanted('plug late[0]', 'expect late[0] { error = ENOSPC }')).toEqual([true]);
+    expect(wanted('plug late[0]', 'expect { error = ENOSPC }')).toEqual([true]);
+    expect(wanted('plug late[0]')).toEqual([false]);
+    expect(wanted('plug late[0]', 'expect { failed = 1 }')).toEqual([false]);
+    expect(wanted('plug late[0]', 'unplug late[0]', 'expect { error = none }')).toEqual([false]);
+  });
+});
+
 describe('a long run', () => {
   it('can be ended between steps', () => {
     const { machine } = modelOf(spec(bridge, 'scenario "s" { plug late; unplug late; plug late }'));

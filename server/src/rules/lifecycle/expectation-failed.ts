@@ -1,9 +1,10 @@
 import type { Declared } from '../../model/declared.ts';
 import type { Accepts, Expectation, Step } from '../../model/machine.ts';
 import type { FunctionIndex } from '../../pci/topology.ts';
+import { guestsOf } from '../../timeline/guests/assigned.ts';
 import type { ExpectationResult, Run, StepResult } from '../../timeline/run.ts';
 import type { MachineState } from '../../timeline/state.ts';
-import { failedSteps, functionChain, type LastCalls, noteCalls, sumChain } from '../chain.ts';
+import { failedSteps, functionChain, guestChain, sumChain } from '../chain.ts';
 import type { Finding, Related, Rule } from '../rule.ts';
 import { at, hex } from '../sharing.ts';
 
@@ -20,19 +21,14 @@ export const expectationFailed: Rule = {
   *check(context) {
     for (const run of [context.boot, ...context.runs]) {
       if (run.steps.every(({ checks }) => checks.every(({ met }) => met))) continue;
-      const known = new Map<FunctionIndex, LastCalls>();
       // The step that last changed each function; the boot is everybody's first.
       const changedBy = new Map<FunctionIndex, Declared>();
       // Elements of an array fail alike and are told as one: one chain of reasons is enough.
       const explained = new Set<Expectation>();
       for (const [number, result] of run.steps.entries()) {
         const { step, checks } = result;
-        noteCalls(known, result);
-        if (result.migration !== undefined) {
-          // The numbers of functions are other machines' from here on.
-          known.clear();
-          changedBy.clear();
-        }
+        // The numbers of functions are other machines' from here on.
+        if (result.migration !== undefined) changedBy.clear();
         // Every run begins with the boot; what is asserted there is told once.
         if (run !== context.boot && number === 0) continue;
         for (const fn of changedFunctions(result.state, step)) if (step !== undefined) changedBy.set(fn, step.decl);
@@ -40,28 +36,25 @@ export const expectationFailed: Rule = {
           if (check.met) continue;
           const first = !explained.has(check.expectation);
           explained.add(check.expectation);
-          const chain = first ? chainOf(run, number, check, known) : [];
+          const chain = first ? chainOf(run, number, check) : [];
           const since = check.fn === undefined ? undefined : changedBy.get(check.fn);
-          yield finding(context, step, check, [...chain, ...(since === undefined ? [] : [sinceStep(since)])]);
+          yield finding(result, check, [...chain, ...(since === undefined ? [] : [sinceStep(since)])]);
         }
       }
     }
   },
 };
 
-function finding(
-  { step, state }: StepResult,
-  { expectation, fn, cpu, got, reason }: ExpectationResult,
-  related: readonly Related[],
-): Finding {
-  const { decl, key, accepts } = expectation;
+function finding({ step, state }: StepResult, check: ExpectationResult, related: readonly Related[]): Finding {
+  const { fn, got, reason } = check;
+  const { decl, key, accepts } = check.expectation;
   const say = sayerOf(fn, key);
   const expected = textOf(accepts, say);
   const found = typeof got === 'number' ? say(got) : got;
   return {
     rule: 'expectation-failed',
     at: { decl, part: { value: key } },
-    message: `${cpu === undefined ? subjectOf(state, step, fn) : `cpu[${cpu}]`}: expected ${key} = ${expected}, got ${found}${reason ? ` (${reason})` : ''}`,
+    message: `${subjectOf(state, step, check)}: expected ${key} = ${expected}, got ${found}${reason ? ` (${reason})` : ''}`,
     ...(fn === undefined ? {} : { functions: [fn] }),
     related,
     facts: { key, got, expected, actual: found },
@@ -69,16 +62,12 @@ function finding(
 }
 
 /** What led to the value: of a function its address and its calls, of a sum its parts. */
-function chainOf(
-  run: Run,
-  number: number,
-  { expectation: { key }, fn }: ExpectationResult,
-  known: ReadonlyMap<FunctionIndex, LastCalls>,
-): readonly Related[] {
+function chainOf(run: Run, number: number, { expectation: { key }, fn, vm }: ExpectationResult): readonly Related[] {
   const { steps } = run;
   const result = steps[number];
   if (result === undefined) return [];
-  if (fn !== undefined) return functionChain(result.state, fn, key, known.get(fn));
+  if (fn !== undefined) return functionChain(run, number, fn, key);
+  if (vm !== undefined) return guestChain(run, number, vm);
   if (result.step?.op !== 'expect') return [];
   return key === 'failed' || key === 'error' ? failedSteps(steps, number) : sumChain(result.state, key);
 }
@@ -90,8 +79,10 @@ function changedFunctions({ topology }: MachineState, step: Step | undefined): r
   return step.subjects.flatMap(({ node, numbers }) => numbers.flatMap((n) => topology.byNode.get(node)?.[n] ?? []));
 }
 
-function subjectOf({ topology }: MachineState, step: Step | undefined, fn: FunctionIndex | undefined): string {
+function subjectOf({ topology }: MachineState, step: Step | undefined, { fn, cpu, vm }: ExpectationResult): string {
   if (fn !== undefined) return at(topology, fn).name;
+  if (cpu !== undefined) return `cpu[${cpu}]`;
+  if (vm !== undefined) return guestsOf(topology)[vm]?.name ?? 'The VM';
   if (step?.op === 'expect-controller') return step.its?.name ?? step.controller.name ?? 'The controller';
   return 'The machine';
 }
