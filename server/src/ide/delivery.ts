@@ -75,7 +75,7 @@ export function deliveryRow(state: MachineState, fn: FunctionIndex): DeliveryRow
   };
 }
 
-/** "cpu[0] 34..35, cpu[3] 33, 2 promised": by CPU, at most `most` of them. */
+/** "cpu[0] 34..35+40, cpu[3] 33, 2 promised": by CPU, at most `most` of them. */
 export function targetsText({ interrupts }: DeliveryRow, most: number): string {
   const perCpu = new Map<number, readonly Interval[]>();
   let idle = 0;
@@ -86,7 +86,7 @@ export function targetsText({ interrupts }: DeliveryRow, most: number): string {
     else idle++;
   }
   const cpus = [...perCpu].sort(([a], [b]) => a - b);
-  const parts = cpus.slice(0, most).map(([cpu, vectors]) => `cpu[${cpu}] ${runsText(vectors)}`);
+  const parts = cpus.slice(0, most).map(([cpu, vectors]) => `cpu[${cpu}] ${runsText(vectors, '+')}`);
   if (cpus.length > most) parts.push(`${cpus.length - most} more CPUs`);
   if (idle > 0) parts.push(`${idle} promised`);
   if (idleManaged > 0) parts.push(`${idleManaged} set aside`);
@@ -104,13 +104,16 @@ export function deliveryText(state: MachineState, fn: FunctionIndex): string | u
   if (mode === 'intx') return line === undefined ? undefined : lineText(apic, line);
   const all = deliveries(apic, vectors);
   const placed = all.filter(({ interrupt }) => interrupt.target !== undefined);
+  const hasOrdinary = placed.some(({ interrupt }) => !interrupt.managed);
   const rules = [
-    ...(placed.some(({ interrupt }) => !interrupt.managed) ? [ruleText('An interrupt', ordinaryPlacing)] : []),
-    ...(placed.some(({ interrupt }) => interrupt.managed) ? [ruleText('A managed one', managedPlacing)] : []),
-  ];
+    ...(hasOrdinary ? [ruleText('An interrupt', ordinaryPlacing)] : []),
+    ...(placed.some(({ interrupt }) => interrupt.managed)
+      ? [ruleText(hasOrdinary ? 'a managed one' : 'A managed interrupt', managedPlacing)]
+      : []),
+  ].join('; ');
   const told = all.slice(0, TOLD).map((one) => `- ${whereText(one)}${whyText(placeReason(one.interrupt))}`);
   const more = all.length > TOLD ? [`- … and ${all.length - TOLD} more`] : [];
-  return [...rules, ...told, ...more].join('\n');
+  return [...(rules === '' ? [] : [`${rules}:`]), ...told, ...more].join('\n');
 }
 
 /** How full each CPU is, from cpu[0] on. */
@@ -174,7 +177,7 @@ function lineText(apic: X86State, pin: number): string {
   return `Its line ends on IO-APIC pin ${pin}: ${where}${why}`;
 }
 
-const ruleText = (who: string, { text, source }: Reason): string => `${who} ${text} *(${source})*:`;
+const ruleText = (who: string, { text, source }: Reason): string => `${who} ${text} *(${source})*`;
 
 /** "0: cpu[3] vector 34, irq 24, entry 16" */
 function whereText({ index, irq, entry, interrupt: { target, managed } }: Delivery): string {
@@ -185,5 +188,5 @@ function whereText({ index, irq, entry, interrupt: { target, managed } }: Delive
 
 const whyText = (reason: string | undefined): string => (reason === undefined ? '' : ` (${reason})`);
 
-const runsText = (runs: readonly Interval[]): string =>
-  runs.map(({ first, last }) => (first === last ? `${first}` : `${first}..${last}`)).join(', ');
+const runsText = (runs: readonly Interval[], between: string): string =>
+  runs.map(({ first, last }) => (first === last ? `${first}` : `${first}..${last}`)).join(between);

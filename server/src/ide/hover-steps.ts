@@ -3,7 +3,6 @@ import type { Analysis } from '../analysis/analysis.ts';
 import type { Declared } from '../model/declared.ts';
 import type { Step } from '../model/machine.ts';
 import { hex } from '../pci/bus.ts';
-import type { FunctionIndex } from '../pci/topology.ts';
 import { propertyOf } from '../schema/index.ts';
 import type { ValueType } from '../schema/types.ts';
 import type { ExpectationResult, StepResult } from '../timeline/run.ts';
@@ -89,13 +88,14 @@ function stepLine({ step, state, calls, refused, checks }: StepResult, before: M
 /** What was found where an `expect` asserts something. */
 export function expectationText({ boot, runs, topology }: Analysis, decl: Declared, key: string): string | undefined {
   const lines: string[] = [];
-  const name = (fn: FunctionIndex | undefined) =>
-    fn === undefined ? 'The machine' : (topology.functions[fn]?.name ?? '');
+  const name = ({ fn, cpu }: Pick<ExpectationResult, 'fn' | 'cpu'>) =>
+    fn !== undefined ? (topology.functions[fn]?.name ?? '') : cpu === undefined ? 'The machine' : `cpu[${cpu}]`;
   for (const { steps } of [boot, ...runs]) {
     for (const { checks } of steps) {
-      for (const { expectation, fn, met, got } of checks) {
+      for (const check of checks) {
+        const { expectation, met } = check;
         if (expectation.decl !== decl || expectation.key !== key) continue;
-        lines.push(`- ${name(fn)}: ${gotText({ expectation, got })}${met ? '' : ', which is not what is expected'}`);
+        lines.push(`- ${name(check)}: ${gotText(check)}${met ? '' : ', which is not what is expected'}`);
       }
     }
     // The boot is the first step of every scenario, too.
