@@ -2,8 +2,8 @@
 import type { PciNode } from '../model/machine.ts';
 import { placeAllSpares } from '../pci/slots.ts';
 import type { FunctionIndex, PciFunction, Topology } from '../pci/topology.ts';
-import { plug } from '../timeline/hotplug.ts';
-import { newLog } from '../timeline/log.ts';
+import { tryPlug } from '../timeline/capacity/shortfall.ts';
+import { type Stop, stopOf } from '../timeline/capacity/stop.ts';
 import type { Call } from '../timeline/run.ts';
 import { isPresent, type MachineState, presentIn } from '../timeline/state.ts';
 import type { RuleContext } from './context.ts';
@@ -30,6 +30,8 @@ export interface Short {
   readonly got: number;
   /** The machine at the moment before it was plugged. */
   readonly before: MachineState;
+  /** What it found too little of. */
+  readonly stop: Stop;
 }
 
 const headroomOf = new WeakMap<Topology, readonly Headroom[]>();
@@ -87,23 +89,15 @@ function plugAll(
 
 /** Plugs one function into a state and tells whether it, and what came with it, got all they ask for. */
 function plugOne(state: MachineState, fn: FunctionIndex): { readonly next: MachineState; readonly short?: Short } {
-  const log = newLog();
-  const next = plug(state, fn, log);
-  const last = new Map<string, { readonly first: Call; readonly last: Call }>();
-  for (const call of log.calls) {
-    const key = `${call.fn} ${call.by} ${call.call}`;
-    last.set(key, { first: last.get(key)?.first ?? call, last: call });
-  }
-  for (const calls of last.values()) {
-    const found = at(state.topology, calls.first.fn);
-    const { msi, msix } = found.node.capabilities;
-    const { mode, max } = calls.first.request;
-    if (mode !== 'msi' && mode !== 'msix') continue;
-    const wanted = Math.min(max, mode === 'msix' ? msix : msi);
-    const got = calls.last.mode === 'intx' ? 0 : calls.last.granted;
-    if (got < wanted) return { next, short: { fn: found, call: calls.first, wanted, got, before: state } };
-  }
-  return { next };
+  const tried = tryPlug(state, [fn]);
+  const { after, short } = tried;
+  // What is not found has no bus number, which is another rule's.
+  if (short?.call === undefined) return { next: after };
+  const { call, wanted, got } = short;
+  return {
+    next: after,
+    short: { fn: at(state.topology, short.fn), call, wanted, got, before: state, stop: stopOf(tried, short) },
+  };
 }
 
 /** How many elements of a top-level `hotplug endpoint` find a slot, and how many of those all their vectors. */

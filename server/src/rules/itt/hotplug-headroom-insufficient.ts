@@ -61,8 +61,9 @@ const answerOf = ({ errno }: Short['call']): string =>
   errno === 'abort' ? 'QEMU aborts' : `Linux answers -${errno ?? 'ENOSPC'}`;
 
 /** What was left at the moment the candidate came, in numbers and words. */
-function leftOf({ bridge }: Headroom, { call, before }: Short): { readonly free: number; readonly text: string } {
+function leftOf({ bridge }: Headroom, { call, before, stop }: Short): { readonly free: number; readonly text: string } {
   const { requester } = call;
+  if (!COUNTED.has(stop.resource)) return { free: 0, text: stop.text };
   if (requester === undefined) return { free: 0, text: answerOf(call) };
   const controller = before.controllers[requester.controller];
   if (controller?.type === 'gicv2m') {
@@ -92,6 +93,9 @@ function leftOf({ bridge }: Headroom, { call, before }: Short): { readonly free:
   const via = bridge ? `, which ${bridge.name} gives to all below it` : '';
   return { free, text: `${free} of ${device.lpiCount} events ${isOrAre(free)} free on ${id(requester)}${via}` };
 }
+
+/** Resources that are told with the name of the bridge, and as a number for fixes. */
+const COUNTED: ReadonlySet<string> = new Set(['events', 'lpis', 'spis', 'msis', 'messages']);
 
 const id = ({ deviceId }: Requester): string => `DeviceID ${hex(deviceId)}`;
 

@@ -32,5 +32,5 @@ function whatRunsOut({ short, asked, placed }: Placed): string {
     return `${counted(missing, 'more free hot-plug slot')} ${missing === 1 ? 'is' : 'are'} needed`;
   }
   const granted = short.got === 0 ? 'no vector' : `${short.got} of ${short.wanted} vectors`;
-  return `the next one finds a slot but gets ${granted}${short.call.errno ? ` (-${short.call.errno})` : ''}`;
+  return `the next one finds a slot but gets ${granted}${short.call.errno ? ` (-${short.call.errno})` : ''}: ${short.stop.text}`;
 }

@@ -113,7 +113,8 @@ function controllerStop(tried: Tried, short: Shortfall): Stop | undefined {
     return { resource: 'spis', text: `${spisFree} of ${spisFree + (figures.spis ?? 0)} SPIs are free` };
   }
   if (msisFree !== undefined) {
-    return { resource: 'msis', text: `${msisFree} of ${msisFree + (figures.msis ?? 0)} MSIs are free` };
+    const noun = own.type === 'riscv-imsic' ? 'interrupt identities' : 'MSIs';
+    return { resource: 'msis', text: `${msisFree} of ${msisFree + (figures.msis ?? 0)} ${noun} are free` };
   }
   if (call.errno === 'EBUSY') {
     return { resource: 'device-ids', text: `DeviceID ${hex(call.requester.deviceId)} has an owner already` };
