@@ -39,10 +39,10 @@ export interface PortCapacity extends RootPortCapacity {
 }
 
 /** Candidates for which a relief is looked for: each costs several analyses. */
-const RELIEVED = 16;
+const RELIEVED = 8;
 
 /** UTF-16 code units of a spec for which a relief is looked for at all. */
-const RELIEVED_CHARACTERS = 256 * 1024;
+const RELIEVED_CHARACTERS = 128 * 1024;
 
 /**
  * How many more of each fit. Each `next` asks about one of them: whoever drives it may stop between two.

@@ -17,7 +17,7 @@ import { hostBridgeOf } from '../timeline/requester.ts';
 import type { Call } from '../timeline/run.ts';
 import { functionState, isPresent, type MachineState, presentIn } from '../timeline/state.ts';
 import { controllerName, type FunctionRow, functionRow, gicv5IttOf, ittAt, ittOf, lastCalls } from './allocation.ts';
-import { askedText, MODE_NAMES, rangesText, resultText } from './allocation-text.ts';
+import { askedText, blockText, hexRangesText, MODE_NAMES, rangesText, resultText } from './allocation-text.ts';
 import { type DeliveryRow, deliveryText, targetsText } from './delivery.ts';
 import { historyText } from './history.ts';
 import { functionAgainText } from './hover-again.ts';
@@ -56,7 +56,7 @@ export function functionText(analysis: Analysis, fn: PciFunction, { run, step, r
 /** What it gets in other orders of probing; undefined where the order changes nothing. */
 function orderText(analysis: Analysis, fn: FunctionIndex): string | undefined {
   const range = orderRangeOf(analysis, fn);
-  return range && `At boot it gets ${rangeText(range)} vectors, depending on the order of probing.`;
+  return range && `Depending on the order of probing, it gets ${rangeText(range)} vectors.`;
 }
 
 /** The driver has gone: what its calls led to is no longer so. */
@@ -70,8 +70,11 @@ function summary(row: FunctionRow): string {
 }
 
 /** "EventIDs 0..2 of DeviceID 0x0200 are LPIs 8195..8197" */
-function vectorText({ vectors, events, interrupts, deviceId }: FunctionRow): string | undefined {
+function vectorText({ vectors, events, interrupts, deviceId, sources }: FunctionRow): string | undefined {
   if (events.length === 0) return undefined;
+  if (sources !== undefined) {
+    return `${counted('XIRQ', vectors)} ${hexRangesText(interrupts)}; the firmware keeps ${blockText(sources)} for it`;
+  }
   if (deviceId === undefined) return `${counted('SPI', vectors)} ${rangesText(interrupts)}`;
   const are = vectors === 1 ? 'is' : 'are';
   return `${counted('EventID', vectors)} ${rangesText(events)} of DeviceID ${hex(deviceId)} ${are} ${counted('LPI', vectors)} ${rangesText(interrupts)}`;
