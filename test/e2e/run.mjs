@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { copySamples } from '../workbench/samples.mjs';
 import { ensureWorkbench, extensionId, installVsix, root, serve } from '../workbench/workbench.mjs';
+import { capacity } from './capacity.mjs';
 import { msiAndMsix } from './msi-and-msix.mjs';
 import { openBrowser, Workbench } from './page.mjs';
 import { platforms } from './platforms.mjs';
@@ -15,7 +16,7 @@ import { sharedBridge } from './shared-bridge.mjs';
 
 const args = process.argv.slice(2);
 const kind = args.includes('worker') ? 'worker' : 'node';
-const all = [sharedBridge, msiAndMsix, scenarios, platforms];
+const all = [sharedBridge, msiAndMsix, scenarios, platforms, capacity];
 const named = all.filter(({ name }) => args.includes(name));
 const drives = named.length > 0 ? named : all;
 
