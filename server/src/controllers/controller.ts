@@ -166,6 +166,13 @@ export interface InterruptController<S> {
     takeOffline(state: S, cpu: number): Outcome<S, undefined>;
     /** Fails with EINVAL. */
     bringOnline(state: S, cpu: number): Outcome<S, undefined>;
+    /**
+     * For controllers whose runs say where vectors are delivered: those of a run, all with handlers, leave a CPU that is offline
+     * now. Gives the run as it is then. Absent: `takeOffline` has done it.
+     */
+    leave?(state: S, requester: Requester, run: VectorRun, cpu: number): Outcome<S, readonly VectorRun[]>;
+    /** Those of a run, all with handlers, may go to a CPU that is online now. */
+    join?(state: S, requester: Requester, run: VectorRun, cpu: number): Outcome<S, readonly VectorRun[]>;
   };
 
   /** The function at this address is taken out of the machine; Linux has let go of it. Absent: nothing happens. */

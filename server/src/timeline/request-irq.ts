@@ -115,7 +115,7 @@ function allocated(runs: readonly VectorRun[], first: number, last: number): boo
  * Does something to the runs of a function's vectors that lie in `first`..`last`, cutting runs at the ends, and puts the runs
  * that come back in their place. Stops at the first failure.
  */
-function forRuns(
+export function forRuns(
   state: MachineState,
   fn: FunctionIndex,
   first: number,

@@ -8,12 +8,28 @@ import type { CpuMask } from '../controller.ts';
 export interface CpuLoad {
   readonly managed: readonly number[];
   readonly unmanaged: readonly number[];
+  /** The CPUs that LPIs may go to now; absent: all. */
+  readonly online?: CpuMask;
 }
 
-/** No LPIs on `cpus` CPUs. */
-export function noLoad(cpus: number): CpuLoad {
+/** No LPIs on `cpus` possible CPUs, of which the first ones are online. */
+export function noLoad(cpus: number, online = cpus): CpuLoad {
   const none = new Array<number>(cpus).fill(0);
-  return { managed: none, unmanaged: none };
+  const load = { managed: none, unmanaged: none };
+  return online === cpus ? load : { ...load, online: Array.from({ length: online }, (_, cpu) => cpu) };
+}
+
+/** The CPUs of a mask that are online; without a mask all that are. */
+export function onlineOf({ unmanaged, online }: CpuLoad, mask: CpuMask | undefined): CpuMask {
+  if (online === undefined) return mask ?? Array.from(unmanaged.keys());
+  return mask === undefined ? online : mask.filter((cpu) => online.includes(cpu));
+}
+
+/** Where an LPI with this mask may go: to CPUs of it, or to any if none of them is online; undefined: all CPUs. */
+function targets(load: CpuLoad, mask: CpuMask | undefined): CpuMask | undefined {
+  if (load.online === undefined) return mask;
+  const online = onlineOf(load, mask);
+  return online.length === 0 ? load.online : online;
 }
 
 /** Places `count` LPIs one after another. */
@@ -21,7 +37,7 @@ export function placeLpis(load: CpuLoad, count: number, managed: boolean): { loa
   const counts = [...(managed ? load.managed : load.unmanaged)];
   const cpus: number[] = [];
   for (let i = 0; i < count; i++) {
-    const cpu = leastLoaded(counts, undefined);
+    const cpu = leastLoaded(counts, load.online);
     counts[cpu] = (counts[cpu] ?? 0) + 1;
     cpus.push(cpu);
   }
@@ -43,7 +59,7 @@ export function moveLpi(
   managed: boolean,
 ): { load: CpuLoad; cpu: number } {
   const before = managed ? load.managed : load.unmanaged;
-  const chosen = leastLoaded(before, mask, cpu);
+  const chosen = leastLoaded(before, targets(load, mask), cpu);
   if (chosen === cpu) return { load, cpu };
   const counts = before.slice();
   counts[cpu] = (counts[cpu] ?? 0) - 1;

@@ -6,6 +6,7 @@ import { IntMap } from '../../base/int-map.ts';
 import { add, gaps, hasAll, noIntervals, remove, size, within } from '../../base/intervals.ts';
 import type { Gicv3, Machine } from '../../model/machine.ts';
 import {
+  type CpuMask,
   type Demand,
   done,
   type InterruptController,
@@ -16,7 +17,8 @@ import {
   type VectorRun,
 } from '../controller.ts';
 import { bothEffects, type Effect } from '../effect.ts';
-import { moveLpi, noLoad, placeLpis, removeLpis } from './collections.ts';
+import { type CpuLoad, moveLpi, noLoad, onlineOf, placeLpis, removeLpis } from './collections.ts';
+import { leave, setOnline } from './cpu-hotplug.ts';
 import { freeEvents, takeBlock, takeSingles } from './event-map.ts';
 import { freeDevice, withDevice } from './itt.ts';
 import { freeLpis, initialLpiPool } from './lpi-pool.ts';
@@ -38,7 +40,7 @@ export function initialItsState(gic: Gicv3, machine: Machine): ItsState {
     lpis,
     lpisTotal: size(lpis),
     devices: gic.itses.map(() => IntMap.empty<ItsDevice>()),
-    load: machine.cpus > 1 ? noLoad(machine.cpus) : undefined,
+    load: machine.possibleCpus > 1 ? noLoad(machine.possibleCpus, machine.cpus) : undefined,
   };
 }
 
@@ -56,6 +58,14 @@ export const gicv3Its: InterruptController<ItsState> = {
   request,
   release,
   setAffinity,
+  cpus: {
+    takeOffline: (state, cpu) => setOnline(state, cpu, false),
+    bringOnline: (state, cpu) => setOnline(state, cpu, true),
+    leave,
+    // Those that were shut down are mapped again, and all choose anew, as at request_irq.
+    join: (state, requester, run, cpu) =>
+      run.managed && run.mask?.includes(cpu) ? request(state, requester, run) : done(state, [run]),
+  },
   figures: (state) => {
     const lpisFree = freeLpis(state.lpis);
     return { lpis: state.lpisTotal - lpisFree, lpisFree };
@@ -245,7 +255,7 @@ function setAffinity(
 ): Outcome<ItsState, VectorRun> {
   if (run.managed) return refuse(state, 'EIO', 'the affinity of a managed interrupt is the kernel’s');
   const device = itsDevice(state, requester.its, requester.deviceId);
-  const online = mask.filter((cpu) => cpu === 0 || (state.load !== undefined && cpu < state.load.unmanaged.length));
+  const online = state.load === undefined ? mask.filter((cpu) => cpu === 0) : possibleOf(state.load, mask);
   if (device === undefined || online.length === 0) return refuse(state, 'EINVAL', 'no CPU of the mask is online');
   const masked = { ...run, mask: online };
   const before = run.cpus?.[0];
@@ -256,6 +266,10 @@ function setAffinity(
   const effects = moved.cpu === before ? noEffects : [movi(device, run.data, moved.cpu)];
   return done({ ...state, load: moved.load }, { ...masked, cpus: [moved.cpu] }, effects);
 }
+
+/** The CPUs of a mask that there are, and that are online. */
+const possibleOf = (load: CpuLoad, mask: CpuMask): CpuMask =>
+  onlineOf(load, mask).filter((cpu) => cpu < load.unmanaged.length);
 
 /** Takes a run's mapped events out of the map and off their CPUs. */
 function deactivateRun(
