@@ -6,24 +6,38 @@ const PORTS_PER_SEGMENT = 200;
 /** One of so many functions stands below a bridge, with one that may be plugged in. */
 const BRIDGE_EVERY = 50;
 
-/**
- * A machine with `count` endpoints: a root port for each, in as many segments as it takes; now and then a bridge with a
- * shared DeviceID. The DeviceIDs of the segments do not meet, and nothing in it is an error.
- */
-export function generateSpec(count: number): string {
-  const out = [
+/** What stands before the PCI tree. */
+export interface Head {
+  readonly lines: readonly string[];
+  /** The ITS, where there is one, that each segment has DeviceIDs of its own at. */
+  readonly its: string | undefined;
+}
+
+const GICV3: Head = {
+  lines: [
     'machine generated { os = linux-6.12 }',
     'interrupt-controller gic : gicv3 {',
     '  its its0 { device-id-bits = 24; event-id-bits = 16 }',
     '}',
-  ];
+  ],
+  its: 'its0',
+};
+
+/**
+ * A machine with `count` endpoints: a root port for each, in as many segments as it takes; now and then a bridge with a
+ * shared DeviceID. The DeviceIDs of the segments do not meet, and nothing in it is an error.
+ */
+export function generateSpec(count: number, head: Head = GICV3): string {
+  const out = [...head.lines];
   for (let made = 0, segment = 0; made < count; segment++) {
     const ports = Math.min(PORTS_PER_SEGMENT, count - made);
     out.push(
       `host-bridge pcie${segment} {`,
       `  segment = ${segment}`,
       '  ecam = 256MiB',
-      `  msi-map its0 { requester-ids = 0x0000..0xffff; device-ids = 0x${(segment << 16).toString(16)} }`,
+      ...(head.its === undefined
+        ? []
+        : [`  msi-map ${head.its} { requester-ids = 0x0000..0xffff; device-ids = 0x${(segment << 16).toString(16)} }`]),
     );
     for (let port = 0; port < ports; port++) out.push(...portWithFunction(made + port, port));
     out.push('}');

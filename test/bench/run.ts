@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { markdownTable } from 'markdown-table';
+import { measureControllers } from './controllers.ts';
 import { measureEdits } from './edits.ts';
-import { ms, us } from './figures.ts';
+import { type Figures, ms, us } from './figures.ts';
 import { generateSpec } from './generate.ts';
 import { measurePasses, PASSES } from './passes.ts';
 import { measureScenario, PLATFORMS } from './scenario.ts';
@@ -26,6 +27,7 @@ const [cpu] = cpus();
 const load = loadavg()[0]?.toFixed(1);
 console.log(`Node ${process.version}, ${cpus().length} × ${cpu?.model.trim()}, load ${load}\n`);
 passes();
+controllers();
 scenarios();
 await edits();
 await startUp();
@@ -45,6 +47,26 @@ function passes() {
     ...PASSES.map((pass) => us(figures[pass].min / size)),
   ]);
   console.log(`${table(header, perFunction)}\n`);
+}
+
+function controllers() {
+  console.log(
+    '## The same tree of 1,000 functions on each controller: ms, min / median; ratio of the medians to the first row\n',
+  );
+  const measured = measureControllers(1000, 15);
+  const [its] = measured;
+  const pair = (own: Figures, first: Figures | undefined) => [
+    `${ms(own.min)} / ${ms(own.median)}`,
+    (own.median / (first?.median ?? Number.NaN)).toFixed(1),
+  ];
+  const rows = measured.map(({ name, fresh, edit, findings }) => [
+    name,
+    ...pair(fresh, its?.fresh),
+    ...pair(edit, its?.edit),
+    String(findings),
+  ]);
+  const header = ['controller', 'a text never seen before', 'ratio', 'after an edit', 'ratio', 'findings'];
+  console.log(`${table(header, rows)}\n`);
 }
 
 function scenarios() {
