@@ -44,12 +44,12 @@ function declaredText(declared: number, fit: number): string {
 }
 
 function rootPortLines(ports: PortCapacity): readonly string[] {
-  const { hostBridge, expander, fit, inOwnSlots, stop, relief, busesUsed, busesThen, busesTotal } = ports;
+  const { hostBridge, expander, fit, present, inOwnSlots, stop, relief, busesUsed, busesThen, busesTotal } = ports;
   const bus = expander === undefined ? hostBridgeName(hostBridge) : (expander.name ?? 'the expander');
   const shared = fit > inOwnSlots ? `, ${inOwnSlots} of them alone in a slot, then eight in a slot` : '';
   return [
     `root ports of ${bus}`,
-    `  fit         ${fit} more${shared}`,
+    `  fit         ${fit} more (${present + fit} in all)${shared}`,
     `  take        ${busesThen} of ${busesTotal} buses (${busesUsed} now): ${ports.ecamThenMiB} of ${ports.ecamMiB} MiB of ECAM`,
     `  stopped by  ${stopText(stop)}`,
     ...reliefLines(relief),

@@ -7,10 +7,9 @@
  * that served alike functions and left the table alike go on alike: they are followed once. Functions of one declaration, or with
  * equal requests and capabilities, are alike. Six alike disks are seven beginnings instead of 720 orders, and the range is exact.
  *
- * Where there are too many beginnings all the same, each function is served first, and last after the others in the order of
- * the boot, the reverse, and by what they want, most first and least first. A table whose size is the same in any order, with MSI-X
- * alone, gives most to whoever comes first; what comes last is served after the largest amount that those orders take. Then the
- * range holds at least these values, and is said to be so.
+ * Where there are too many beginnings all the same, a few orders are followed: each function first, as a table whose size is the same
+ * in any order gives most to whoever comes first, then all in the order of the boot, the reverse, and by what they get when they are
+ * first, most and least first, with each of a few functions last. The range is then said to hold at least these values.
  */
 import type { Intervals } from '../base/intervals.ts';
 import { itsDevice } from '../controllers/gicv3-its/index.ts';
@@ -34,8 +33,8 @@ export type Got = number | 'INTx' | 'none';
 /** Serves one function: probes it, or plugs it in. */
 export type Serve = (state: MachineState, fn: FunctionIndex) => MachineState;
 
-/** Functions served before the search for all orders gives up. */
-const MOST_SERVED = 2000;
+/** Functions served before the search for all orders gives up; and, where it does, for some orders. */
+const MOST_SERVED = 1000;
 
 /** @param functions those that share something, in the order of the boot */
 export function overOrders(
@@ -45,8 +44,8 @@ export function overOrders(
   mostServed = MOST_SERVED,
 ): readonly OrderRange[] {
   const classes = alike(start, functions);
-  const found = allOrders(start, classes, serve, mostServed);
-  const ranges = found ?? extremeOrders(start, functions, classes, serve);
+  const found = beginnings(classes) > mostServed ? undefined : allOrders(start, classes, serve, mostServed);
+  const ranges = found ?? someOrders(start, functions, classes, serve);
   const exact = found !== undefined;
   return functions.flatMap((fn): readonly OrderRange[] => {
     const range = ranges.get(classes.findIndex((members) => members.includes(fn)));
@@ -108,6 +107,10 @@ function keyOf({ plan, capabilities, driver, kind, children }: PciNode): string 
   return JSON.stringify([calls, capabilities, driver, kind, children.length]);
 }
 
+/** The fewest beginnings there are to follow: how many of each class have been served. */
+const beginnings = (classes: readonly (readonly FunctionIndex[])[]): number =>
+  classes.reduce((product, members) => product * (members.length + 1), 1);
+
 /** Every order, alike beginnings once; undefined when there are too many. */
 function allOrders(
   start: MachineState,
@@ -152,29 +155,38 @@ function tableOf(state: MachineState, fn: FunctionIndex): string {
 
 const runs = (used: Intervals): string => used.map(({ first, last }) => `${first}-${last}`).join();
 
-/** Each function first, and each last after the others in a few orders. */
-function extremeOrders(
+/**
+ * Each function first; then all of them in the order of the boot, the reverse, and by what they get when they are first, most and
+ * least first. Of a few functions each is served last after the others in these orders, too.
+ */
+function someOrders(
   start: MachineState,
   functions: readonly FunctionIndex[],
   classes: readonly (readonly FunctionIndex[])[],
   serve: Serve,
 ): Map<number, Range> {
+  const classOf = new Map<FunctionIndex, number>();
+  for (const [i, members] of classes.entries()) for (const fn of members) classOf.set(fn, i);
   const ranges = new Map<number, Range>();
-  const first = new Map<FunctionIndex, number>();
-  for (const [i, [fn]] of classes.entries()) {
-    if (fn === undefined) continue;
-    const got = gotOf(serve(start, fn), fn);
-    first.set(fn, rank(got));
-    ranges.set(i, widened(undefined, got));
-  }
-  const wants = (fn: FunctionIndex) => first.get(classes.find((members) => members.includes(fn))?.[0] ?? fn) ?? 0;
-  const most = functions.toSorted((a, b) => wants(b) - wants(a));
-  for (const [i, [last]] of classes.entries()) {
-    if (last === undefined) continue;
-    for (const order of [functions, functions.toReversed(), most, most.toReversed()]) {
+  const note = (state: MachineState, fn: FunctionIndex): number => {
+    const i = classOf.get(fn) ?? 0;
+    const got = gotOf(state, fn);
+    ranges.set(i, widened(ranges.get(i), got));
+    return rank(got);
+  };
+  const alone = classes.map(([fn]) => (fn === undefined ? 0 : note(serve(start, fn), fn)));
+  const gets = (fn: FunctionIndex) => alone[classOf.get(fn) ?? 0] ?? 0;
+  const most = functions.toSorted((a, b) => gets(b) - gets(a));
+  const orders = [functions, functions.toReversed(), most, most.toReversed()];
+  const isFew = orders.length * classes.length * functions.length <= MOST_SERVED;
+  for (const order of orders) {
+    for (const last of isFew ? classes.map(([fn]) => fn) : [undefined]) {
+      const ordered = last === undefined ? order : [...order.filter((fn) => fn !== last), last];
       let state = start;
-      for (const fn of order) if (fn !== last) state = serve(state, fn);
-      ranges.set(i, widened(ranges.get(i), gotOf(serve(state, last), last)));
+      for (const fn of ordered) {
+        state = serve(state, fn);
+        note(state, fn);
+      }
     }
   }
   return ranges;

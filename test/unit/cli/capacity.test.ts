@@ -27,7 +27,7 @@ describe('irqtopo capacity', () => {
   it('says how many root ports the machine can hold, and how much of the ECAM they take', async () => {
     const { out } = await irqtopo(SAMPLES, ['capacity', 'shared-bridge.irqtopo']);
     // 30 free slots of eight, and seven more functions beside rp0; buses 0, 1 and 2 are taken.
-    expect(out).toContain('fit         247 more, 30 of them alone in a slot');
+    expect(out).toContain('fit         247 more (248 in all), 30 of them alone in a slot');
     expect(out).toContain('take        250 of 256 buses (3 now): 250 of 256 MiB of ECAM');
   });
   it('says so as JSON, and finds what helps whatever the scenarios assert', async () => {

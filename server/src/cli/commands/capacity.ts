@@ -52,6 +52,7 @@ function toJson({ candidates, rootPorts, guests }: CapacityReport, spec: string)
       hostBridge: hostBridgeName(ports.hostBridge),
       expander: ports.expander?.name,
       fit: ports.fit,
+      present: ports.present,
       inOwnSlots: ports.inOwnSlots,
       stop: ports.stop,
       buses: { inUse: ports.busesUsed, withPorts: ports.busesThen, total: ports.busesTotal },

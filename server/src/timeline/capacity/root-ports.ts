@@ -17,7 +17,9 @@ export interface RootPortCapacity {
   readonly expander: PciNode | undefined;
   /** Ports that fit at eight in a slot, each with a bus and its service vector, and nobody else worse off. */
   readonly fit: number;
-  /** Of those, how many have a slot for themselves while slots last. */
+  /** Ports that are there. */
+  readonly present: number;
+  /** Of those that fit, how many have a slot for themselves while slots last. */
   readonly inOwnSlots: number;
   readonly stop: Stop;
   /** Number of the root bus. */
@@ -60,6 +62,7 @@ function capacityOf(
     hostBridge: root.hostBridge,
     expander,
     fit,
+    present: root.children.filter((fn) => topology.functions[fn]?.node.kind === 'root-port').length,
     inOwnSlots: Math.min(fit, places.ownSlots),
     stop: next?.stop() ?? {
       resource: 'slots',
