@@ -1,5 +1,5 @@
 /** What `test` found, located as people read it. Every format is a function of this. */
-import type { Analysis } from '../analysis/analysis.ts';
+import type { Analysis, LocatedFinding } from '../analysis/analysis.ts';
 import type { SpecTest, TestFailure } from '../ide/tests.ts';
 import { rangeOf, type SourceRange } from './report.ts';
 
@@ -45,14 +45,20 @@ export interface ReportedFailure {
   readonly actual: string | undefined;
   readonly at: SourceRange;
   readonly reasons: readonly { readonly text: string; readonly at: SourceRange }[];
+  /** Title of the first fix that was proved; undefined also when none was looked for. */
+  readonly help: string | undefined;
 }
 
-/** A test as it is reported. */
+/**
+ * A test as it is reported.
+ * @param help asks for the title of a proved fix
+ */
 export function reportedTest(
   analysis: Analysis,
   { name, of, steps, checks, at, failures }: SpecTest,
   milliseconds: number,
   pathOf: (uri: string) => string,
+  help: (found: LocatedFinding) => string | undefined,
 ): ReportedTest {
   const range = ({ uri, span }: SpecTest['at']) => rangeOf(analysis, uri, span, pathOf);
   const failure = ({ found, step, message, expected, actual, reasons }: TestFailure): ReportedFailure => ({
@@ -63,6 +69,7 @@ export function reportedTest(
     actual,
     at: range(found),
     reasons: reasons.map((reason) => ({ text: reason.text, at: range(reason.at) })),
+    help: help(found),
   });
   return { name, of, steps, checks, milliseconds, at: range(at), failures: failures.map(failure) };
 }

@@ -11,6 +11,7 @@ const failure: ReportedFailure = {
   expected: '4',
   actual: '3',
   at: range('a.irqtopo', 7, '  expect nic { vectors = 4 }', '4'),
+  help: undefined,
   reasons: [{ text: 'nic is 01:00.0', at: range('a.irqtopo', 4, 'endpoint nic', 'nic') }],
 };
 const test = (name: string, failures: readonly ReportedFailure[] = []): ReportedTest => ({

@@ -85,6 +85,7 @@ describe('irqtopo test', () => {
         '   =  because: its driver asks for MSI-X 3: 3 granted (mixed/b.irqtopo:4:27)',
       ].join('\n'),
     );
+    expect(out).toContain('   =     help: Expect vectors = 3, as it is now\n');
     expect(out).toContain('✗ mixed/b.irqtopo: goes twice, step 3\nnic has no driver to remove\n');
   });
   it('does not pass an expectation of something that is not there', async () => {

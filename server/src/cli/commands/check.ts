@@ -1,23 +1,15 @@
 /** `irqtopo check`: the findings of specs. */
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { Analysis, LocatedFinding } from '../../analysis/analysis.ts';
-import { analyseNow, fixesOf } from '../../analysis/index.ts';
+import type { LocatedFinding } from '../../analysis/analysis.ts';
+import { analyseNow } from '../../analysis/index.ts';
 import { nodeSources, projectRootOf } from '../../host/node-sources.ts';
+import { helpForFew, noHelp } from '../help.ts';
 import { progressOn } from '../progress.ts';
 import { byPlace, type Report, type ReportedFinding, reported } from '../report.ts';
 import { displayPath, findSpecs } from '../specs.ts';
 import { CLEAN, type ExitCode, FOUND, type Terminal, UNUSABLE } from '../terminal.ts';
 
 export type Format = 'pretty' | 'json' | 'sarif' | 'github';
-
-/**
- * Findings for which a fix is looked for: proving one means analysing the spec again, and nobody reads the hundredth
- * proposal in a terminal. An editor asks for the one under the cursor.
- */
-const HELPED_FINDINGS = 10;
-
-/** UTF-16 code units of a spec that is analysed again for a fix at all, for the same reason. */
-const HELPED_CHARACTERS = 256 * 1024;
 
 /** Checks the specs that `paths` mean (none: those below the current folder) and writes what was found. */
 export async function check(paths: readonly string[], format: Format, terminal: Terminal): Promise<ExitCode> {
@@ -35,7 +27,7 @@ function makeReport(paths: readonly string[], withHelp: boolean, terminal: Termi
   const unreadable = [...unusable];
   const specs: string[] = [];
   const pathOf = (uri: string) => displayPath(fileURLToPath(uri), terminal.cwd);
-  let helped = 0;
+  const titleFor = withHelp ? helpForFew() : noHelp;
 
   for (const file of files) {
     const path = displayPath(file, terminal.cwd);
@@ -50,11 +42,7 @@ function makeReport(paths: readonly string[], withHelp: boolean, terminal: Termi
     }
     specs.push(path);
     const analysis = analyseNow(sources, uri);
-    const help = (found: LocatedFinding) => {
-      if (!withHelp || helped >= HELPED_FINDINGS || !deservesHelp(analysis, found)) return undefined;
-      helped += 1;
-      return fixesOf(analysis, sources, found)[0]?.title;
-    };
+    const help = (found: LocatedFinding) => titleFor(analysis, sources, found);
     for (const found of analysis.findings) {
       // A file that several specs include is checked with each of them, and said once.
       const key = `${found.uri} ${found.span.from} ${found.span.to} ${found.finding.rule} ${found.finding.message}`;
@@ -63,11 +51,6 @@ function makeReport(paths: readonly string[], withHelp: boolean, terminal: Termi
   }
   progress.done();
   return { specs, findings: [...findings.values()].sort(byPlace), unreadable };
-}
-
-function deservesHelp(analysis: Analysis, { severity }: LocatedFinding): boolean {
-  const characters = analysis.files.get(analysis.uri)?.text.length ?? 0;
-  return (severity === 'error' || severity === 'warning') && characters <= HELPED_CHARACTERS;
 }
 
 async function render(report: Report, format: Format, terminal: Terminal): Promise<string> {

@@ -1,11 +1,13 @@
 /** `irqtopo test`: the scenarios of specs, and what functions expect after the boot, as a test runner runs them. */
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { LocatedFinding } from '../../analysis/analysis.ts';
 import { analyseNow } from '../../analysis/index.ts';
 import { nodeSources, projectRootOf } from '../../host/node-sources.ts';
 import { type SpecTest, testsOf } from '../../ide/tests.ts';
 import { buildModel } from '../../model/model.ts';
 import type { Sources } from '../../model/sources.ts';
 import type { Run } from '../../timeline/run.ts';
+import { type Help, helpForFew, noHelp } from '../help.ts';
 import { progressOn } from '../progress.ts';
 import { displayPath, findSpecs } from '../specs.ts';
 import { CLEAN, type ExitCode, FOUND, type Terminal, UNUSABLE } from '../terminal.ts';
@@ -20,7 +22,8 @@ export async function test(
   shard: Shard | undefined,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const report = runTests(paths.length === 0 ? ['.'] : paths, shard, terminal);
+  const help = format === 'pretty' ? helpForFew() : noHelp;
+  const report = runTests(paths.length === 0 ? ['.'] : paths, shard, help, terminal);
   terminal.out(await render(report, format, terminal));
   for (const { path, reason } of report.unreadable) terminal.err(`irqtopo: ${path} ${reason}\n`);
   if (report.unreadable.length > 0) return UNUSABLE;
@@ -37,7 +40,7 @@ interface Spec {
 /** Numbers of the units of a spec that are to be tested: 0 is the spec without its scenarios, each of these is one more. */
 type Wanted = (unit: number) => boolean;
 
-function runTests(paths: readonly string[], shard: Shard | undefined, terminal: Terminal): TestReport {
+function runTests(paths: readonly string[], shard: Shard | undefined, help: Help, terminal: Terminal): TestReport {
   const started = performance.now();
   const { files, unusable } = findSpecs(paths, terminal.cwd);
   const unreadable = [...unusable];
@@ -54,7 +57,7 @@ function runTests(paths: readonly string[], shard: Shard | undefined, terminal: 
   const progress = progressOn(terminal, chosen.length);
   const specs = chosen.map(({ spec, wanted }) => {
     progress.at(spec.path);
-    return { path: spec.path, tests: testSpec(spec, wanted, terminal.cwd) };
+    return { path: spec.path, tests: testSpec(spec, wanted, help, terminal.cwd) };
   });
   progress.done();
   return {
@@ -68,7 +71,7 @@ function runTests(paths: readonly string[], shard: Shard | undefined, terminal: 
 
 const ALL: Wanted = () => true;
 
-function testSpec({ uri, sources }: Spec, wanted: Wanted, cwd: string): readonly ReportedTest[] {
+function testSpec({ uri, sources }: Spec, wanted: Wanted, help: Help, cwd: string): readonly ReportedTest[] {
   const took = new Map<Run, number>();
   let last = performance.now();
   const analysis = analyseNow(sources, uri, undefined, undefined, (run) => {
@@ -77,10 +80,11 @@ function testSpec({ uri, sources }: Spec, wanted: Wanted, cwd: string): readonly
     last = now;
   });
   const pathOf = (other: string) => displayPath(fileURLToPath(other), cwd);
+  const helped = (found: LocatedFinding) => help(analysis, sources, found);
   const unitOf = ({ run }: SpecTest) => (run === undefined ? 0 : analysis.runs.indexOf(run) + 1);
   return testsOf(analysis)
     .filter((one) => wanted(unitOf(one)))
-    .map((one) => reportedTest(analysis, one, (one.run && took.get(one.run)) ?? 0, pathOf));
+    .map((one) => reportedTest(analysis, one, (one.run && took.get(one.run)) ?? 0, pathOf, helped));
 }
 
 /** The specs of a shard and what of them belongs to it. Specs are read for it, but only those of the shard are run. */

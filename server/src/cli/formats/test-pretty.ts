@@ -39,7 +39,7 @@ function testLine({ name, of, steps, checks, milliseconds, failures }: ReportedT
 function failureLines(
   path: string,
   { name }: ReportedTest,
-  { message, step, expected, actual, at, reasons }: ReportedFailure,
+  { message, step, expected, actual, at, reasons, help }: ReportedFailure,
   colors: Colors,
 ): readonly string[] {
   const gutter = gutterOf(at);
@@ -52,6 +52,7 @@ function failureLines(
     ...(expected === undefined ? [] : [note(colors.green('expected'), expected)]),
     ...(actual === undefined ? [] : [note(`     ${colors.red('got')}`, actual)]),
     ...reasons.map((reason) => `${note(' because', reason.text)} ${colors.dim(`(${place(reason.at)})`)}`),
+    ...(help === undefined ? [] : [note(`    ${colors.green('help')}`, help)]),
     '',
   ];
 }

@@ -3,6 +3,7 @@ import {
   type CodeAction,
   CodeActionKind,
   CodeActionRequest,
+  CodeActionTriggerKind,
   LSPErrorCodes,
   ResponseError,
   type WorkspaceEdit,
@@ -24,7 +25,11 @@ import type { Session } from '../session.ts';
 export const codeAction = request(
   CodeActionRequest.type,
   null,
-  async ({ textDocument: { uri }, range, context: { only } }, session, token): Promise<CodeAction[] | null> => {
+  async (
+    { textDocument: { uri }, range, context: { only, triggerKind } },
+    session,
+    token,
+  ): Promise<CodeAction[] | null> => {
     const about = asked(session, uri);
     if (about === undefined || !session.client.codeActionLiterals) return null;
     const analysis = await session.workspace.analysis(uri);
@@ -33,7 +38,11 @@ export const codeAction = request(
     const span = spanOf(about.text, range, session.encoding);
     if (wants(only, CodeActionKind.QuickFix)) {
       actions.push(...(await quickFixes(session, about.text, analysis, span, token)));
-      actions.push(...expectAction(session, about.text, analysis, span));
+      // Some clients ask at each move of the cursor; on a very long spec a proof is for those who want it.
+      if (triggerKind !== CodeActionTriggerKind.Automatic || about.text.text.length <= PROVED_UNASKED) {
+        actions.push(...expectAction(session, about.text, analysis, span));
+      }
+      actions.push(...lockAction(session, analysis, span));
     }
     // Fixing everything costs an analysis for each step; it is done for those who ask for it, not at each move of the cursor.
     if (only !== undefined && wants(only, FIX_ALL)) actions.push(...fixAllAction(session, about.text, analysis));
@@ -47,6 +56,9 @@ export const codeAction = request(
     return actions;
   },
 );
+
+/** UTF-16 code units of a text whose proof takes no longer than a few frames. */
+const PROVED_UNASKED = 256 * 1024;
 
 /** Whether a client that asks for `only` these kinds, each with all its sub-kinds, wants one. */
 const wants = (only: readonly string[] | undefined, kind: string): boolean =>
@@ -98,6 +110,24 @@ function quickFix(
     edit: workspaceEdit(session, text, fix.edits),
   };
   return preferred ? { ...action, isPreferred: true } : action;
+}
+
+/** Where a number is not as in the lock file: to accept it. No edit of the spec's, so it is the client that writes. */
+function lockAction({ client, ...session }: Session, analysis: Analysis, span: Span): readonly CodeAction[] {
+  const found = analysis.findings.filter(
+    ({ finding, uri, span: own }) =>
+      finding.rule.startsWith('lock-') && uri === analysis.uri && own.from <= span.to && span.from <= own.to,
+  );
+  if (found.length === 0 || client.updateLockCommand === undefined) return [];
+  const title = 'Accept in the lock file';
+  return [
+    {
+      title,
+      kind: CodeActionKind.QuickFix,
+      diagnostics: found.map((located) => diagnosticOf({ client, ...session }, { located, by: analysis })),
+      command: { title, command: client.updateLockCommand, arguments: [analysis.uri] },
+    },
+  ];
 }
 
 const proved = new WeakMap<LocatedFinding, readonly ProvedFix[]>();
