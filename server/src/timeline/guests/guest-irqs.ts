@@ -9,7 +9,7 @@ import type { FunctionIndex } from '../../pci/topology.ts';
 import { noted, type StepLog } from '../log.ts';
 import type { Handled } from '../request-irq.ts';
 import { changeFunction, functionState, type MachineState } from '../state.ts';
-import { changePassed, deafEntries, passedThrough } from './state.ts';
+import { changePassed, deafEntries, passedThrough, setPassed } from './state.ts';
 import { disableIndex, enableIndex, setEntries } from './vfio.ts';
 
 /** A state, and at which entry the host failed for the first time. */
@@ -88,7 +88,7 @@ function enableMsix(state: MachineState, fn: FunctionIndex, table: number, log: 
 function enableMsi(before: MachineState, fn: FunctionIndex, messages: number, log: StepLog): GuestOutcome {
   if (messages === 0) return succeeded(before);
   const all = interval(0, messages - 1);
-  const state = used(changePassed(before, fn, { mode: 'msi', unmasked: all }), fn, 0, messages - 1);
+  const state = unmasked(changePassed(before, fn, { mode: 'msi' }), fn, 0, messages - 1);
   const enabled = enableIndex(state, fn, 'msi', messages, all);
   const current = noted(log, enabled);
   const { offered } = enabled;
@@ -100,9 +100,9 @@ function enableMsi(before: MachineState, fn: FunctionIndex, messages: number, lo
 
 /** vfio_intx_enable. */
 function enableLineOf(before: MachineState, fn: FunctionIndex, log: StepLog): GuestOutcome {
-  const state = changePassed(before, fn, { mode: 'intx', unmasked: interval(0, 0) });
+  const state = unmasked(changePassed(before, fn, { mode: 'intx' }), fn, 0, 0);
   const enabled = enableIndex(state, fn, 'intx', 1, interval(0, 0));
-  return outcome(used(noted(log, enabled), fn, 0, 0), enabled, 0);
+  return outcome(noted(log, enabled), enabled, 0);
 }
 
 /**
@@ -151,11 +151,10 @@ function grow(
   const setUp = size(own.used);
   const disabled = noted(log, disableIndex(before, fn));
   const enableFor = (entry: number) => enableIndex(disabled, fn, 'msix', entry + 1, add(own.used, first, entry));
-  let enabled = enableFor(last);
-  const failing =
-    enabled.errno === undefined ? undefined : firstFailing(first, last, (entry) => enableFor(entry).errno);
+  const whole = enableFor(last);
+  const failing = whole.errno === undefined ? undefined : firstFailing(first, last, (entry) => enableFor(entry).errno);
   const end = failing !== undefined && untilFailure ? failing : last;
-  if (end < last) enabled = enableFor(end);
+  const enabled = end < last ? enableFor(end) : whole;
   // Up to the entry that fails, each tear-down but the first hits what the one before has set up.
   const lastLive = failing ?? last;
   const later = lastLive - first;
@@ -183,16 +182,16 @@ function firstFailing(first: number, last: number, tryAt: (entry: number) => Fai
   return low;
 }
 
+/** Entries are set up, and live as far as the guest knows. */
 function unmasked(state: MachineState, fn: FunctionIndex, first: number, last: number): MachineState {
   const own = passedThrough(state, fn);
-  const open = used(state, fn, first, last);
-  return own === undefined ? open : changePassed(open, fn, { unmasked: add(own.unmasked, first, last) });
-}
-
-function used(state: MachineState, fn: FunctionIndex, first: number, last: number): MachineState {
-  const own = passedThrough(state, fn);
   if (own === undefined) return state;
-  return changePassed(state, fn, { used: add(own.used, first, last), counter: Math.max(own.counter, last + 1) });
+  return setPassed(state, fn, {
+    ...own,
+    unmasked: add(own.unmasked, first, last),
+    used: add(own.used, first, last),
+    counter: Math.max(own.counter, last + 1),
+  });
 }
 
 const succeeded = (state: MachineState): GuestOutcome => ({ state, failure: undefined });
