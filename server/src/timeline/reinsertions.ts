@@ -40,6 +40,8 @@ function reinsertionsIn({ steps }: Run): ReadonlyMap<number, readonly Reinsertio
   const held = new Map<FunctionIndex, MachineState>();
   for (const [number, { state, calls }] of steps.entries()) {
     const before = steps[number - 1]?.state;
+    // After a migration the functions are another spec's.
+    if (before !== undefined && before.topology.machine !== state.topology.machine) held.clear();
     for (const fn of new Set(calls.map((call) => call.fn))) {
       const now = functionState(state, fn);
       if (now.vectors.length === 0) continue;
