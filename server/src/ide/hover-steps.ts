@@ -3,14 +3,12 @@ import type { Analysis } from '../analysis/analysis.ts';
 import type { Declared } from '../model/declared.ts';
 import type { Step } from '../model/machine.ts';
 import { hex } from '../pci/bus.ts';
-import { differenceText } from '../rules/migration-words.ts';
 import { propertyOf } from '../schema/index.ts';
 import type { ValueType } from '../schema/types.ts';
 import type { ExpectationResult, StepResult } from '../timeline/run.ts';
 import type { MachineState } from '../timeline/state.ts';
 import { functionRow, lastCalls } from './allocation.ts';
 import { resultText } from './allocation-text.ts';
-import { eventWords } from './event-words.ts';
 import { givenBackText } from './hover-left-behind.ts';
 import { nameText } from './symbols.ts';
 
@@ -29,7 +27,7 @@ export function stepText({ runs }: Analysis, decl: Declared): string | undefined
       return fn === undefined ? '' : `- ${fn.name}: ${resultText(functionRow(state, fn, calls))}`;
     });
     const refused = result.refused.map(({ message }) => `- ${message}`);
-    const all = [...refused, ...migrationLines(result), ...givenBack(run.steps[at - 1]?.state, result), ...lines];
+    const all = [...refused, ...givenBack(run.steps[at - 1]?.state, state), ...lines];
     if (all.length === 0) return undefined;
     const more = all.length > NAMED ? [`- … and ${all.length - NAMED} more`] : [];
     return ['This step:', ...all.slice(0, NAMED), ...more].join('\n');
@@ -37,20 +35,9 @@ export function stepText({ runs }: Analysis, decl: Declared): string | undefined
   return undefined;
 }
 
-/** Who is found again at the other end of a migration, and what differs there. */
-function migrationLines({ migration, state }: StepResult): readonly string[] {
-  if (migration === undefined) return [];
-  const { kept, from, differences } = migration;
-  const functions = kept === 1 ? '1 function is' : `${kept} functions are`;
-  return [
-    `- ${functions} where the guest looks for ${kept === 1 ? 'it' : 'them'}, with their numbers`,
-    ...differences.map((difference) => `- ${differenceText(difference, from, state.topology)}`),
-  ];
-}
-
-/** What each function gave back whose driver has gone since the step before. After a migration functions have other numbers. */
-function givenBack(before: MachineState | undefined, { state: after, migration }: StepResult): readonly string[] {
-  if (before === undefined || migration !== undefined) return [];
+/** What each function gave back whose driver has gone since the step before. */
+function givenBack(before: MachineState | undefined, after: MachineState): readonly string[] {
+  if (before === undefined) return [];
   const lines: string[] = [];
   for (const fn of before.functions.keys()) {
     const text = givenBackText(before, after, fn);
@@ -78,8 +65,7 @@ export function stepLabel(step: Step | undefined): string {
 }
 
 /** "`plug late[0]`: **failed**, late[0]: -ENOSPC: asked for MSI-X 2..10" */
-function stepLine(result: StepResult, before: MachineState | undefined): string {
-  const { step, state, refused, checks } = result;
+function stepLine({ step, state, calls, refused, checks }: StepResult, before: MachineState | undefined): string {
   const label = stepLabel(step);
   const [unmet] = checks.filter(({ met }) => !met);
   if (unmet !== undefined) return `${label}: **failed**, ${unmet.expectation.key} is ${gotText(unmet)}`;
@@ -87,16 +73,14 @@ function stepLine(result: StepResult, before: MachineState | undefined): string 
   const [refusal] = refused;
   if (refusal !== undefined) return `${label}: **failed**, ${refusal.message}`;
   const failed = state.failed > (before?.failed ?? 0) ? ' **failed**,' : '';
-  const called = [...lastCalls([result])];
+  const called = [...lastCalls([{ step, state, calls, refused, checks, effects: [] }])];
   const [first] = called;
   const fn = first && state.topology.functions[first[0]];
   if (first !== undefined && fn !== undefined && called.length === 1) {
     return `${label}:${failed} ${fn.name}: ${resultText(functionRow(state, fn, first[1]))}`;
   }
   if (called.length > 0) return `${label}:${failed} ${called.length} functions ask for vectors`;
-  const events = result.migration && eventWords(result);
-  if (events !== undefined) return `${label}:${failed} ${events}`;
-  const [back, ...others] = givenBack(before, result);
+  const [back, ...others] = givenBack(before, state);
   if (back === undefined) return `${label}:${failed} done`.replace(',', '');
   return `${label}:${failed} ${back.slice(2)}${others.length > 0 ? `; ${others.length} more` : ''}`;
 }
