@@ -1,6 +1,7 @@
 /** Whatever steps a scenario takes, on every controller: nothing breaks, nothing is owned twice, and states are values. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { has } from '../../server/src/base/intervals.ts';
 import { withController } from '../../server/src/controllers/registry.ts';
 import { placesOf } from '../../server/src/controllers/riscv-imsic/index.ts';
 import { x86Interrupt } from '../../server/src/controllers/x86-apic/index.ts';
@@ -151,6 +152,28 @@ function expectSound(state: MachineState): void {
     }
   }
   expect(state.irqNumbersUsed).toBe(vectors);
+  for (const at of state.controllers.keys()) expectCounted(state, at);
+}
+
+/** Each CPU counts the LPIs that are mapped to it, and those are mapped to CPUs that are online, if they have a handler. */
+function expectCounted(state: MachineState, at: number): void {
+  const gic = state.controllers[at];
+  if (gic?.type !== 'gicv3' || gic.load === undefined) return;
+  const counted = { managed: gic.load.managed.map(() => 0), unmanaged: gic.load.unmanaged.map(() => 0) };
+  for (const { vectors, requester, handlers } of state.functions.values()) {
+    if (requester?.controller !== at) continue;
+    const mapped = gic.devices[requester.its]?.get(requester.deviceId)?.mapped ?? [];
+    for (const run of vectors) {
+      for (let offset = 0; offset < run.count; offset++) {
+        if (!has(mapped, run.data + offset)) continue;
+        const cpu = run.cpus?.[offset] ?? Number.NaN;
+        const counts = run.managed ? counted.managed : counted.unmanaged;
+        counts[cpu] = (counts[cpu] ?? 0) + 1;
+        if (has(handlers, run.index + offset)) expect(has(state.offlineCpus, cpu), `LPI on CPU ${cpu}`).toBe(false);
+      }
+    }
+  }
+  expect({ managed: gic.load.managed, unmanaged: gic.load.unmanaged }).toEqual(counted);
 }
 
 const figures = (state: MachineState): unknown =>

@@ -214,6 +214,17 @@ describe('CPUs', () => {
     expect(up?.slice(1).every((command) => command === 'MOVI 256 event 2 cpu 2')).toBe(true);
   });
 
+  it('ITS: managed events of a CPU that was never online are mapped when it comes', () => {
+    const queues = 'endpoint ssd { msix = 4; request msix { vectors = 4; affinity = managed } }';
+    const done = run(`machine { cpus = 3; possible-cpus = 4 }\n${its}`, [queues], ['online cpu[3]', 'remove ssd']);
+    expect(predictedCommands(done.steps[0]?.effects ?? []).some((command) => / events [\d.]*3 /.test(command))).toBe(
+      false,
+    );
+    const [up, gone] = commands(done);
+    expect(up?.[0]).toMatch(/^MAPTI 256 events 3 /);
+    expect(gone?.[0]).toBe('DISCARD 256 events 0..3');
+  });
+
   it.each([its, x86, intel, 'interrupt-controller v2m : gicv2m', 'interrupt-controller xive : spapr-dual'])(
     '%s: refuses what is so already, and the last one',
     (controller) => {

@@ -25,6 +25,10 @@ export function onlineOf({ unmanaged, online }: CpuLoad, mask: CpuMask | undefin
   return mask === undefined ? online : mask.filter((cpu) => online.includes(cpu));
 }
 
+/** Whether a managed LPI waits for one of its CPUs to come online: it is not mapped until then (msi_init_virq, kernel/irq/msi.c). */
+export const waits = (load: CpuLoad | undefined, mask: CpuMask | undefined): boolean =>
+  load?.online !== undefined && mask !== undefined && onlineOf(load, mask).length === 0;
+
 /** Where an LPI with this mask may go: to CPUs of it, or to any if none of them is online; undefined: all CPUs. */
 function targets(load: CpuLoad, mask: CpuMask | undefined): CpuMask | undefined {
   if (load.online === undefined) return mask;

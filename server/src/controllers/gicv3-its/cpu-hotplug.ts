@@ -5,7 +5,7 @@
 import { has, remove } from '../../base/intervals.ts';
 import { done, type Outcome, type Requester, type VectorRun } from '../controller.ts';
 import type { Effect } from '../effect.ts';
-import { moveLpi, onlineOf, removeLpis } from './collections.ts';
+import { moveLpi, onlineOf, removeLpis, waits } from './collections.ts';
 import { withDevice } from './itt.ts';
 import type { ItsState } from './state.ts';
 
@@ -35,7 +35,7 @@ export function leave(
   for (let i = 0; i < run.count; i++) {
     const eventId = run.data + i;
     if (cpus[i] !== cpu || !has(mapped, eventId)) continue;
-    if (run.managed && onlineOf(load, run.mask).length === 0) {
+    if (run.managed && waits(load, run.mask)) {
       load = removeLpis(load, [cpu], true);
       mapped = remove(mapped, eventId, eventId);
       effects.push({ does: 'discard', deviceId, eventId, count: 1 });

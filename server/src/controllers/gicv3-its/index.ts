@@ -17,7 +17,7 @@ import {
   type VectorRun,
 } from '../controller.ts';
 import { bothEffects, type Effect } from '../effect.ts';
-import { type CpuLoad, moveLpi, noLoad, onlineOf, placeLpis, removeLpis } from './collections.ts';
+import { type CpuLoad, moveLpi, noLoad, onlineOf, placeLpis, removeLpis, waits } from './collections.ts';
 import { leave, setOnline } from './cpu-hotplug.ts';
 import { freeEvents, takeBlock, takeSingles } from './event-map.ts';
 import { freeDevice, withDevice } from './itt.ts';
@@ -160,22 +160,19 @@ function activate(
   const { lpiBase, lpiCount } = device;
   let { load } = state;
   let { mapped } = device;
+  const effects: Effect[] = [];
   const runs = pieces.map(({ position, event, count }): VectorRun => {
     const isManaged = managed !== undefined && position >= managed.first && position <= managed.last;
+    const mask = isManaged ? managed.masks[position - managed.first] : undefined;
+    const index = entries?.[position] ?? position;
+    const run = { index, data: event, hwirq: event, count, mask, managed: isManaged };
+    if (isManaged && waits(load, mask)) return { ...run, cpus: mask?.slice(0, count) };
     const placed = load === undefined ? undefined : placeLpis(load, count, isManaged);
     load = placed?.load;
     mapped = add(mapped, event, event + count - 1);
-    return {
-      index: entries?.[position] ?? position,
-      data: event,
-      hwirq: event,
-      count,
-      cpus: placed?.cpus,
-      mask: isManaged ? managed.masks[position - managed.first] : undefined,
-      managed: isManaged,
-    };
+    effects.push(mapti(device, event, count, placed?.cpus));
+    return { ...run, cpus: placed?.cpus };
   });
-  const effects = runs.map(({ data, count, cpus }) => mapti(device, data, count, cpus));
   const after = { ...device, used, mapped };
   const next = withDevice(load === state.load ? state : { ...state, load }, requester.its, after);
   return done(next, runs, effects, (shift) => eventReasons(lpiCount, runs, lpiBase + shift));
@@ -213,6 +210,7 @@ function free(state: ItsState, requester: Requester, runs: readonly VectorRun[])
 function request(state: ItsState, requester: Requester, run: VectorRun): Outcome<ItsState, readonly VectorRun[]> {
   const device = itsDevice(state, requester.its, requester.deviceId);
   if (device === undefined) return refuse(state, 'EINVAL', 'the DeviceID has no table');
+  if (run.managed && waits(state.load, run.mask)) return done(state, [run]);
   const last = run.data + run.count - 1;
   const unmapped = hasAll(device.mapped, run.data, last) ? noIntervals : gaps(device.mapped, run.data, last);
   const effects: Effect[] = [];
