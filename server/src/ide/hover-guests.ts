@@ -4,6 +4,7 @@ import { size } from '../base/intervals.ts';
 import type { Declared } from '../model/declared.ts';
 import { writeVersion } from '../model/versions.ts';
 import type { FunctionIndex } from '../pci/topology.ts';
+import { routesText, tableOfGuest, vectorsWithRoutes } from '../rules/routes.ts';
 import { MODE_NAMES } from '../rules/words.ts';
 import { type Assigned, assignedTo, type Guest, guestsOf } from '../timeline/guests/assigned.ts';
 import { guestsThatFit } from '../timeline/guests/fit.ts';
@@ -46,6 +47,7 @@ export function vmText(
       only.functions
         .map((assigned) => `- ${nameIn(state, assigned.fn)}: ${shortText(state, only, assigned)}`)
         .join('\n'),
+      routesLine(state, only),
       fitText(state, only),
     );
   }
@@ -163,6 +165,13 @@ const WHY_REFUSED = {
   'host-kernel': 'the host’s kernel has no IMS',
   controller: 'it needs x86 with interrupt remapping',
 } as const;
+
+/** The routes that its VMM needs of KVM. */
+function routesLine(state: MachineState, guest: Guest): string | undefined {
+  const table = tableOfGuest(state.topology.machine, guest);
+  if (table === undefined || vectorsWithRoutes(table, state) === 0) return undefined;
+  return `${routesText(table, state)}.`;
+}
 
 /** Of the last VM: how many more of its kind the host holds. */
 function fitText(state: MachineState, guest: Guest): string | undefined {

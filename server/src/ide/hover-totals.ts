@@ -2,7 +2,7 @@
 import type { Analysis } from '../analysis/analysis.ts';
 import type { Declared } from '../model/declared.ts';
 import { ECAM_BYTES_PER_BUS, lastBusOfWindow } from '../pci/bus.ts';
-import { type RouteTable, routeTables, vectorsWithRoutes } from '../rules/routes.ts';
+import { routesText, tableOfMachine } from '../rules/routes.ts';
 import { sizeText } from '../schema/describe.ts';
 import { actual, type ExpectSubject } from '../timeline/expectations.ts';
 import type { MachineState } from '../timeline/state.ts';
@@ -16,11 +16,11 @@ import { paragraphs } from './hover-words.ts';
 const CPUS_SHOWN = 16;
 
 /** The machine: its rules and its sums. */
-export function machineText(analysis: Analysis, { result: { state }, words }: Moment): string {
-  const { machine } = analysis;
+export function machineText({ machine }: Analysis, { result: { state }, words }: Moment): string {
   const sum = (key: string) => figureOf(state, { of: 'machine' }, key);
   const guest = machine.vmm === undefined ? '' : `, a guest of QEMU ${machine.vmm.major}.${machine.vmm.minor}`;
   const failed = Number(sum('failed'));
+  const table = tableOfMachine(machine);
   return paragraphs(
     `Linux ${machine.os.major}.${machine.os.minor}${guest}: the rules of ${machine.rules}. Firmware: ${machine.firmware}.`,
     [
@@ -28,9 +28,7 @@ export function machineText(analysis: Analysis, { result: { state }, words }: Mo
       `- ${sum('present')} functions present on ${sum('buses')} buses, ${sum('free-slots')} free hot-plug slots`,
       `- ${sum('vectors')} vectors granted, ${sum('irqs')} requested`,
       ...controllerRows(state).map((row) => `- ${row.name}: ${totalText(row)}`),
-      ...routeTables(analysis)
-        .filter(({ guest }) => guest === undefined)
-        .map((table) => `- ${routesText(table, state)}`),
+      ...(table === undefined ? [] : [`- ${routesText(table, state)}`]),
       ...(failed === 0 ? [] : [`- ${failed} failed, the last with -${sum('error')}`]),
     ].join('\n'),
   );
@@ -117,14 +115,6 @@ export function hostBridgeText({ machine }: Analysis, decl: Declared, { result: 
     `PCI domain ${hostBridge.segment}. ECAM of ${sizeText(hostBridge.ecamBytes)}: ${Math.floor(hostBridge.ecamBytes / ECAM_BYTES_PER_BUS)} buses, ${first}..${last}; ${words} numbers up to ${used} are given out, ${Math.max(0, last - used)} are left.`,
     goes,
   );
-}
-
-/** "294 of 4096 interrupt routes needed: 256 pins and 38 vectors" */
-function routesText(table: RouteTable, state: MachineState): string {
-  const { routes, pins } = table;
-  const vectors = vectorsWithRoutes(table, state);
-  const parts = pins === 0 ? '' : `: ${pins} pins and ${vectors} vectors`;
-  return `${pins + vectors} of ${routes} interrupt routes needed${parts}`;
 }
 
 const figureOf = (state: MachineState, subject: ExpectSubject, key: string): number | string =>

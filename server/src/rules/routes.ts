@@ -1,6 +1,6 @@
 /** The interrupt routes of VMs: who holds how many of which table. */
 import { size } from '../base/intervals.ts';
-import type { Controller } from '../model/machine.ts';
+import type { Controller, Machine } from '../model/machine.ts';
 import type { FunctionIndex } from '../pci/topology.ts';
 import { KVM_ROUTES, QEMU_PIN_ROUTES, RUST_VMM_ROUTES } from '../schema/hypervisor-tables.ts';
 import { type Guest, guestsOf } from '../timeline/guests/assigned.ts';
@@ -22,23 +22,33 @@ export type RouteUsers = ReadonlyMap<FunctionIndex, number>;
 
 /** The tables that the machine's vectors could fill at all. */
 export function routeTables({ machine, topology }: RuleContext): readonly RouteTable[] {
-  const tables: RouteTable[] = [];
-  const [controller] = machine.controllers;
-  if (controller === undefined || !takesRoutes(controller)) return tables;
-  if (machine.routes !== undefined) {
-    const pins = machine.vmm === undefined ? 0 : pinsOf(controller);
-    tables.push({ guest: undefined, routes: machine.routes, pins });
-  }
+  const own = tableOfMachine(machine);
+  const tables = own === undefined ? [] : [own];
   if (machine.vms.length === 0) return tables;
   for (const guest of guestsOf(topology)) {
-    const pins = guest.vm.vmm === undefined ? 0 : pinsOf(controller);
+    const table = tableOfGuest(machine, guest);
+    if (table === undefined) continue;
     const most = guest.functions.reduce((sum, { fn }) => {
       const { msi = 0, msix = 0 } = topology.functions[fn]?.node.capabilities ?? {};
       return sum + Math.max(msi, msix);
     }, 0);
-    if (pins + most > guest.vm.routes) tables.push({ guest, routes: guest.vm.routes, pins });
+    if (table.pins + most > table.routes) tables.push(table);
   }
   return tables;
+}
+
+/** The table of the machine as a VM; undefined where it is none, or its messages need no routes. */
+export function tableOfMachine({ controllers, routes, vmm }: Machine): RouteTable | undefined {
+  const [controller] = controllers;
+  if (controller === undefined || routes === undefined || !takesRoutes(controller)) return undefined;
+  return { guest: undefined, routes, pins: vmm === undefined ? 0 : pinsOf(controller) };
+}
+
+/** The table of a guest; undefined where its messages need no routes. */
+export function tableOfGuest({ controllers }: Machine, guest: Guest): RouteTable | undefined {
+  const [controller] = controllers;
+  if (controller === undefined || !takesRoutes(controller)) return undefined;
+  return { guest, routes: guest.vm.routes, pins: guest.vm.vmm === undefined ? 0 : pinsOf(controller) };
 }
 
 /** A guest has the controller of its host's architecture. */
@@ -87,6 +97,14 @@ function usersOfGuest({ number, functions }: Guest, state: MachineState): RouteU
     if (count > 0) users.set(fn, count);
   }
   return users;
+}
+
+/** "294 of 4096 interrupt routes needed: 256 pins and 38 vectors" */
+export function routesText(table: RouteTable, state: MachineState): string {
+  const { routes, pins } = table;
+  const vectors = vectorsWithRoutes(table, state);
+  const parts = pins === 0 ? '' : `: ${pins} pins and ${vectors} vectors`;
+  return `${pins + vectors} of ${routes} interrupt routes needed${parts}`;
 }
 
 /** Whose table it is, as a sentence has it. */
