@@ -85,20 +85,27 @@ export const pciFindings = (problems: readonly PciProblem[]): readonly Finding[]
 
 const place = ({ decl }: PciSubject, part: PciPart): Place => ({ decl, part });
 
-/** Steps that could not apply; information where the next `expect` on the function asks for the failure. */
+/** Steps that could not apply; information where the next `expect` on the function or the VM asks for the failure. */
 export function* refusalFindings({ runs }: RuleContext): Iterable<Finding> {
   for (const { steps } of runs) {
     const wanted = new Set<FunctionIndex>();
+    const wantedVms = new Set<number>();
     // Whether the machine's `error` is expected right after the step, such as that of a CPU, which has none of its own.
     let isWanted = false;
     for (const { step, refused, checks } of steps.toReversed()) {
-      for (const { fn } of checks) if (fn !== undefined) wanted.delete(fn);
-      for (const { fn, met, expectation } of checks) {
-        if (fn !== undefined && met && asksForFailure(expectation)) wanted.add(fn);
+      for (const { fn, vm } of checks) {
+        if (fn !== undefined) wanted.delete(fn);
+        if (vm !== undefined) wantedVms.delete(vm);
+      }
+      for (const { fn, vm, met, expectation } of checks) {
+        if (!met || !asksForFailure(expectation)) continue;
+        if (fn !== undefined) wanted.add(fn);
+        if (vm !== undefined) wantedVms.add(vm);
       }
       if (step === undefined) continue;
-      for (const { rule, message, fn, isHarmless } of refused) {
-        const severity = severityOf(rule, isHarmless || isWanted || (fn !== undefined && wanted.has(fn)));
+      for (const { rule, message, fn, vm, isHarmless } of refused) {
+        const isAskedFor = (fn !== undefined && wanted.has(fn)) || (vm !== undefined && wantedVms.has(vm));
+        const severity = severityOf(rule, isHarmless || isWanted || isAskedFor);
         const functions = fn === undefined ? {} : { functions: [fn] };
         yield { rule, ...severity, at: { decl: step.decl, part: 'header' }, message, ...functions };
       }

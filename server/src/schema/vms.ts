@@ -19,7 +19,7 @@ export const vmKinds: readonly KindSchema[] = [
         'vmm',
         anyOf(version('qemu'), keyword(word('none', 'No VMM limits.'))),
         is('qemu-10.0'),
-        'The VMM it runs under. QEMU up to 7.2 knows no dynamic allocation of MSI-X.',
+        'The VMM it runs under. QEMU adds MSI-X entries one by one from 8.2 on.',
         { source: 'QEMU hw/vfio/pci.c' },
       ),
       optional(
@@ -74,7 +74,7 @@ export const vmKinds: readonly KindSchema[] = [
           word('dynamic', 'The host allocates one by one, and nothing is torn down.'),
         ),
         says('`grow` or `dynamic`, by `os` and `vmm`'),
-        'How the VMM follows the guest. `dynamic` needs a kernel and a controller with dynamic MSI-X (x86, from Linux 6.2).',
+        'How the VMM follows the guest. `dynamic` needs x86 with Linux 6.5 or later, and QEMU 8.2 or later.',
         { source: 'Linux drivers/vfio/pci/vfio_pci_intrs.c; QEMU hw/vfio/pci.c' },
       ),
       optional(

@@ -59,6 +59,12 @@ export function migrate(before: MachineState, target: MigrationTarget): Migrated
     },
     controllers: controllers.map(({ state: own }) => own),
     functions: functionsThere(before, pairs, taken),
+    ...(before.ims && {
+      ims: {
+        functions: renumbered(before.ims.functions, pairs.there),
+        pasids: renumbered(before.ims.pasids, pairs.there),
+      },
+    }),
     ...(before.guests && { guests: guestsThere(before.guests, before.topology, pairs.topology, pairs.there) }),
   };
   for (const fn of before.functions.keys()) addDeviceId(before, state, fn, pairs, taken, differences);
@@ -176,7 +182,7 @@ function addDeviceId(
   });
 }
 
-function renumbered<T>(table: IntMap<T>, renumber: Renumber): IntMap<T> {
+function renumbered<T>(table: Pick<IntTable<T>, 'entries'>, renumber: Renumber): IntMap<T> {
   return IntMap.empty<T>().edit((draft) => {
     for (const [fn, value] of table.entries()) {
       const there = renumber(fn);
