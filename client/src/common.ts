@@ -6,6 +6,7 @@ import { howManyMoreFit } from './commands/how-many-more-fit.ts';
 import { restartServer } from './commands/restart-server.ts';
 import { showAllocation } from './commands/show-allocation.ts';
 import { tryOn } from './commands/try-on.ts';
+import { updateLockFile } from './commands/update-lock-file.ts';
 import { nowFollowsCursor } from './now.ts';
 import { answerOpenText } from './open-text.ts';
 import { answerReadFile } from './read-file.ts';
@@ -23,6 +24,7 @@ export function clientOptions(context: vscode.ExtensionContext): LanguageClientO
       docsUri: vscode.Uri.joinPath(context.extensionUri, 'docs', 'rules').toString(),
       opensTexts: true,
       runTestCommand: 'irqtopo.runScenario',
+      updateLockCommand: 'irqtopo.updateLockFile',
     },
     // A text of the server's that is no file belongs beside the spec that it is about.
     middleware: { window: { showDocument: besideTheSpec } },
@@ -36,6 +38,7 @@ export async function run(context: vscode.ExtensionContext, client: BaseLanguage
     showAllocation(client),
     comparePlatforms(client),
     tryOn(client),
+    updateLockFile(client),
     howManyMoreFit(),
     answerReadFile(client),
     answerOpenText(client),

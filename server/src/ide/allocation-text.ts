@@ -62,7 +62,14 @@ export function totalText({ interrupts, promised = 0, entries }: ControllerRow):
 export function elementsTable(functions: readonly FunctionRow[]): readonly string[] {
   const segments = new Set(functions.map(({ segment }) => segment)).size > 1;
   const of = functions.find(({ delivery }) => delivery !== undefined)?.delivery?.of;
-  const columns = of === undefined ? COLUMNS : of === 'vectors' ? X86_COLUMNS : IMSIC_COLUMNS;
+  const isPseries = functions.some(({ sources }) => sources !== undefined);
+  const columns = isPseries
+    ? PSERIES_COLUMNS
+    : of === undefined
+      ? COLUMNS
+      : of === 'vectors'
+        ? X86_COLUMNS
+        : IMSIC_COLUMNS;
   const rows = functions.map((row) => columns.map(([, cell]) => cell(row, segments)));
   return markdownTable([columns.map(([heading]) => heading), ...rows]).split('\n');
 }
@@ -104,6 +111,26 @@ const IMSIC_COLUMNS: readonly Column[] = [
   ['identities', ({ delivery }) => (delivery === undefined ? '' : targetsText(delivery, CPUS_NAMED))],
   RESULT,
 ];
+
+/** The firmware of a pseries machine keeps a block of sources for each function, of which its vectors are the first. */
+const PSERIES_COLUMNS: readonly Column[] = [
+  FUNCTION,
+  REQUESTER_ID,
+  ['XIRQs', (row) => (row.present ? interruptsText(row) : '')],
+  ['block', ({ sources }) => (sources === undefined ? '' : blockText(sources))],
+  RESULT,
+];
+
+/** The numbers of a function's interrupts, as the platform writes them. */
+export const interruptsText = ({ interrupts, sources }: FunctionRow): string =>
+  sources === undefined ? rangesText(interrupts) : hexRangesText(interrupts);
+
+/** "64 from 0x1304" */
+export const blockText = ({ first, last }: Interval): string => `${last - first + 1} from ${hex(first)}`;
+
+/** `0x1300..0x1303` */
+export const hexRangesText = (ranges: readonly Interval[]): string =>
+  ranges.map(({ first, last }) => (first === last ? hex(first) : `${hex(first)}..${hex(last)}`)).join(', ');
 
 /** `0..3, 8`: both ends included, as the language writes ranges. */
 export const rangesText = (ranges: readonly Interval[]): string =>

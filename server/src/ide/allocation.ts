@@ -5,9 +5,11 @@
 import { type Interval, joinedInOrder, size } from '../base/intervals.ts';
 import type { Failure } from '../base/result.ts';
 import { NOBODY } from '../controllers/arrival.ts';
+import type { Requester } from '../controllers/controller.ts';
 import { type ItsDevice, itsDevice } from '../controllers/gicv3-its/index.ts';
 import { type Gicv5Device, gicv5Device } from '../controllers/gicv5-its/index.ts';
 import { withController } from '../controllers/registry.ts';
+import { slotKey } from '../controllers/spapr/state.ts';
 import type { Controller, Gicv3, Its, PciKind } from '../model/machine.ts';
 import { busOf, requesterIdOf } from '../pci/enumeration.ts';
 import type { FunctionIndex, PciFunction } from '../pci/topology.ts';
@@ -66,6 +68,8 @@ export interface FunctionRow {
   readonly guest?: GuestUse;
   /** Entries of message storage; absent: none. */
   readonly storage?: number;
+  /** pseries: the sources that the firmware keeps for it, those it does not use included; undefined elsewhere, and where it has none. */
+  readonly sources: Interval | undefined;
   /** CPUs, vectors and entries on x86; undefined elsewhere, and without an interrupt. */
   readonly delivery: DeliveryRow | undefined;
 }
@@ -165,6 +169,7 @@ export function functionRow(state: MachineState, fn: PciFunction, calls: readonl
         : own.vectors.map(({ data, count }) => ({ first: data, last: data + count - 1 })),
     ),
     interrupts: joinedInOrder(hwirqsOf(state, own)),
+    sources: sourcesOf(state, found),
     delivery: deliveryRow(state, fn.index),
     ...guestCells(state, fn.index),
   };
@@ -202,6 +207,14 @@ export function gicv5IttOf(state: MachineState, fn: FunctionIndex): Gicv5Device 
   const { controller, its, deviceId } = requester.value;
   const own = state.controllers[controller];
   return own?.type === 'gicv5' ? gicv5Device(own, its, deviceId) : undefined;
+}
+
+/** What QEMU's list has of a function. */
+function sourcesOf(state: MachineState, requester: Requester | undefined): Interval | undefined {
+  const firmware = requester && state.controllers[requester.controller];
+  if (requester === undefined || firmware?.type !== 'spapr') return undefined;
+  const block = firmware.blocks.get(slotKey(requester));
+  return block && { first: block.first, last: block.first + block.count - 1 };
 }
 
 /** The table of a DeviceID at one of the ITSs of a GIC. */

@@ -5,7 +5,7 @@ import type { FunctionIndex, PciFunction } from '../pci/topology.ts';
 import type { Call, Run, StepResult } from '../timeline/run.ts';
 import { functionState, isPresent } from '../timeline/state.ts';
 import { functionRow } from './allocation.ts';
-import { rangesText, resultText } from './allocation-text.ts';
+import { interruptsText, resultText } from './allocation-text.ts';
 import { stepLabel } from './hover-steps.ts';
 
 /** Scenarios and steps shown in a hover, before "and n more". */
@@ -62,6 +62,6 @@ function isOther(before: StepResult | undefined, { state }: StepResult, fn: Func
 /** "MSI-X 3, 8195..8197", "absent". */
 function nowText({ state }: StepResult, fn: PciFunction, calls: readonly Call[]): string {
   const row = functionRow(state, fn, calls);
-  const numbers = rangesText(row.interrupts);
+  const numbers = interruptsText(row);
   return numbers === '' || !row.present ? resultText(row) : `${resultText(row)}: ${numbers}`;
 }

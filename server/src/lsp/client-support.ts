@@ -21,6 +21,8 @@ export interface ClientSupport {
   readonly refreshesCodeLenses: boolean;
   /** The command by which the client runs a test; its arguments are the spec's URI and the test's id. */
   readonly runTestCommand: string | undefined;
+  /** The command by which the client writes a lock file; its argument is the spec's URI. */
+  readonly updateLockCommand: string | undefined;
   /** Edits that say which version of a text they are for. */
   readonly documentChanges: boolean;
   /** It shows a text that is no file yet (irqtopo/openText), as VS Code does. */
@@ -52,6 +54,7 @@ export function clientSupport({
     refreshesInlayHints: workspace?.inlayHint?.refreshSupport === true,
     refreshesCodeLenses: workspace?.codeLens?.refreshSupport === true,
     runTestCommand: textOption(initializationOptions, 'runTestCommand'),
+    updateLockCommand: textOption(initializationOptions, 'updateLockCommand'),
     documentChanges: workspace?.workspaceEdit?.documentChanges === true,
     opensTexts: isSet(initializationOptions, 'opensTexts'),
     createsFiles:

@@ -38,7 +38,7 @@ describe('README.md', () => {
   it('names only commands, rules and files that there are', async () => {
     for (const script of all(/npm run ([\w-]+)/g)) expect(Object.keys(packageJson.scripts)).toContain(script);
     const { out } = await irqtopo(ROOT, ['--help']);
-    for (const command of all(/irqtopo (check|test|show|explain|lsp)\b/g))
+    for (const command of all(/irqtopo (check|test|show|diff|lock|explain|lsp)\b/g))
       expect(out).toMatch(new RegExp(`^  ${command} `, 'm'));
     for (const rule of all(/irqtopo explain ([\w-]+)/g)) expect(RULES.map(({ id }) => id)).toContain(rule);
     for (const path of all(/\]\((?!https?:)([^)#]+)\)/g))

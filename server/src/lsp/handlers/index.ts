@@ -23,6 +23,7 @@ import { hover } from './hover.ts';
 import { initialized } from './initialized.ts';
 import { inlayHint } from './inlay-hint.ts';
 import { inlayHintResolve } from './inlay-hint-resolve.ts';
+import { lock } from './lock.ts';
 import { now } from './now.ts';
 import { platforms } from './platforms.ts';
 import { references } from './references.ts';
@@ -67,6 +68,7 @@ export const HANDLERS: readonly Handler[] = [
   tests,
   now,
   allocation,
+  lock,
   platforms,
   comparison,
   executeCommand,

@@ -15,6 +15,7 @@ export const migrationFunctionAdded: Rule = {
       const places = differences.map(({ there }) => placedText(there, moved.topologyThere));
       yield {
         rule: 'migration-function-added',
+        severity: moved.isWanted ? 'info' : 'warning',
         at: moved.at,
         message: `At the other end only, and unknown to the guest: ${listed(places)}`,
         related: differences.slice(0, mostRelated).map(({ there }) => ({
