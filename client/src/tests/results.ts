@@ -1,34 +1,42 @@
 import * as vscode from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
-import type { TestFailureInfo, TestResult } from '../../../server/src/lsp/tests-protocol.ts';
+import type { TestFailureInfo, TestInfo, TestResult } from '../../../server/src/lsp/tests-protocol.ts';
 
 type Converter = BaseLanguageClient['protocol2CodeConverter'];
 
-/** Writes what each step did into the output of a run. */
-export function logged(run: vscode.TestRun, item: vscode.TestItem, { log = [], failures }: TestResult): void {
-  // The output is a terminal: a line ends with both.
-  const lines = [item.label, ...log.map((line) => `  ${line}`), ...failures.flatMap(told), ''];
-  run.appendOutput(lines.map((line) => `${line}\r\n`).join(''), undefined, item);
+/** What was last shown of each test, so that only what has changed is shown again. */
+export type Shown = WeakMap<vscode.TestItem, string>;
+
+export interface Showing {
+  readonly converter: Converter;
+  readonly shown: Shown;
+  /** Undefined: nobody waited for it. */
+  readonly milliseconds?: number;
 }
 
-export function passed(run: vscode.TestRun, item: vscode.TestItem, milliseconds: number | undefined): void {
-  run.passed(item, milliseconds);
-}
-
-/** Each failure becomes a message at its step, with what was expected, what came, and why. */
-export function failed(
+/** Shows how a test went in a run: each failure at its step, with what was expected, what came, and why. */
+export function showResult(
   run: vscode.TestRun,
   item: vscode.TestItem,
-  { failures }: TestResult,
-  converter: Converter,
-  milliseconds: number | undefined,
+  test: TestInfo | undefined,
+  { converter, shown, milliseconds }: Showing,
 ): void {
-  run.failed(
-    item,
-    failures.map((failure) => messageOf(failure, converter)),
-    milliseconds,
-  );
+  const result = test?.result;
+  if (result === undefined) {
+    run.skipped(item);
+    return;
+  }
+  const { log, ...outcome } = result;
+  shown.set(item, JSON.stringify(outcome));
+  // The output is a terminal: a line ends with both.
+  const lines = [item.label, ...(log ?? []).map((line) => `  ${line}`), ...result.failures.flatMap(linesOf), ''];
+  run.appendOutput(lines.map((line) => `${line}\r\n`).join(''), undefined, item);
+  if (result.outcome === 'passed') run.passed(item, milliseconds);
+  else run.failed(item, messagesOf(result, converter), milliseconds);
 }
+
+const messagesOf = ({ failures }: TestResult, converter: Converter): vscode.TestMessage[] =>
+  failures.map((failure) => messageOf(failure, converter));
 
 function messageOf(failure: TestFailureInfo, converter: Converter): vscode.TestMessage {
   const { message, location, expected, actual, because } = failure;
@@ -41,7 +49,7 @@ function messageOf(failure: TestFailureInfo, converter: Converter): vscode.TestM
   return told;
 }
 
-function told({ message, expected, actual, because }: TestFailureInfo): readonly string[] {
+function linesOf({ message, expected, actual, because }: TestFailureInfo): readonly string[] {
   return [
     `  ✗ ${message}`,
     ...(expected === undefined ? [] : [`    expected: ${expected}`]),
