@@ -9,6 +9,7 @@ import type { Located } from '../syntax/walk.ts';
 import { type CompletionContext, completionContextAt } from './completion-context.ts';
 import { statementChoices } from './completion-statements.ts';
 import { type Choice, referenceChoices, valueChoices } from './completion-values.ts';
+import { scopeAt, type TargetFiles } from './elsewhere.ts';
 import { freeAddresses } from './free-addresses.ts';
 import { namesIn, type SpecFiles } from './names.ts';
 
@@ -25,15 +26,22 @@ const NOTHING: readonly Choice[] = [];
 /**
  * The choices at an offset, best first.
  * @param bySpace they were not asked for: a space was typed
+ * @param targets the files of specs that scenarios migrate to
  */
-export function completionsAt(files: SpecFiles, uri: string, offset: number, bySpace = false): Completions {
+export function completionsAt(
+  files: SpecFiles,
+  uri: string,
+  offset: number,
+  bySpace = false,
+  targets: TargetFiles = () => undefined,
+): Completions {
   const tree = files.get(uri);
   const context = tree && completionContextAt(tree, offset);
   if (tree === undefined || context === undefined) return { span: { from: offset, to: offset }, choices: NOTHING };
   // Whoever indents a line does not ask what may stand in it.
   if (bySpace && context.wants.is === 'statement' && !context.wants.hotplug)
     return { span: context.span, choices: NOTHING };
-  return { span: context.span, choices: choicesFor(files, context) };
+  return { span: context.span, choices: choicesFor(scopeAt(files, uri, offset, targets), context) };
 }
 
 function choicesFor(files: SpecFiles, { wants, parent, statementStart }: CompletionContext): readonly Choice[] {

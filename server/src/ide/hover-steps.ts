@@ -3,17 +3,23 @@ import type { Analysis } from '../analysis/analysis.ts';
 import type { Declared } from '../model/declared.ts';
 import type { Step } from '../model/machine.ts';
 import { hex } from '../pci/bus.ts';
+import { differenceText } from '../rules/migration-words.ts';
 import { propertyOf } from '../schema/index.ts';
 import type { ValueType } from '../schema/types.ts';
 import type { ExpectationResult, StepResult } from '../timeline/run.ts';
 import type { MachineState } from '../timeline/state.ts';
 import { functionRow, lastCalls } from './allocation.ts';
 import { resultText } from './allocation-text.ts';
+import { effectLines } from './effect-words.ts';
+import { eventWords } from './event-words.ts';
 import { givenBackText } from './hover-left-behind.ts';
 import { nameText } from './symbols.ts';
 
 /** Functions named before "and n more". */
 const NAMED = 8;
+
+/** Commands, calls and vectors told before "and n more". */
+const EFFECTS_NAMED = 12;
 
 /** What a step did to the functions it called for; undefined for what is no step or did nothing. */
 export function stepText({ runs }: Analysis, decl: Declared): string | undefined {
@@ -27,17 +33,36 @@ export function stepText({ runs }: Analysis, decl: Declared): string | undefined
       return fn === undefined ? '' : `- ${fn.name}: ${resultText(functionRow(state, fn, calls))}`;
     });
     const refused = result.refused.map(({ message }) => `- ${message}`);
-    const all = [...refused, ...givenBack(run.steps[at - 1]?.state, state), ...lines];
-    if (all.length === 0) return undefined;
-    const more = all.length > NAMED ? [`- … and ${all.length - NAMED} more`] : [];
-    return ['This step:', ...all.slice(0, NAMED), ...more].join('\n');
+    const all = [...refused, ...migrationLines(result), ...givenBack(run.steps[at - 1]?.state, result), ...lines];
+    const effects = effectLines(result.effects, state.topology).map((line) => `- ${line}`);
+    const parts = [listed('This step:', all, NAMED), listed('In order:', effects, EFFECTS_NAMED)];
+    const text = parts.filter((part) => part !== undefined).join('\n\n');
+    return text === '' ? undefined : text;
   }
   return undefined;
 }
 
-/** What each function gave back whose driver has gone since the step before. */
-function givenBack(before: MachineState | undefined, after: MachineState): readonly string[] {
-  if (before === undefined) return [];
+/** Under a heading, the first so many; undefined where there are none. */
+function listed(heading: string, lines: readonly string[], most: number): string | undefined {
+  if (lines.length === 0) return undefined;
+  const more = lines.length > most ? [`- … and ${lines.length - most} more`] : [];
+  return [heading, ...lines.slice(0, most), ...more].join('\n');
+}
+
+/** Who is found again at the other end of a migration, and what differs there. */
+function migrationLines({ migration, state }: StepResult): readonly string[] {
+  if (migration === undefined) return [];
+  const { kept, from, differences } = migration;
+  const functions = kept === 1 ? '1 function is' : `${kept} functions are`;
+  return [
+    `- ${functions} where the guest looks for ${kept === 1 ? 'it' : 'them'}, with ${kept === 1 ? 'its' : 'their'} numbers`,
+    ...differences.map((difference) => `- ${differenceText(difference, from, state.topology)}`),
+  ];
+}
+
+/** What each function gave back whose driver has gone since the step before. After a migration functions have other numbers. */
+function givenBack(before: MachineState | undefined, { state: after, migration }: StepResult): readonly string[] {
+  if (before === undefined || migration !== undefined) return [];
   const lines: string[] = [];
   for (const fn of before.functions.keys()) {
     const text = givenBackText(before, after, fn);
@@ -50,9 +75,10 @@ function givenBack(before: MachineState | undefined, after: MachineState): reado
 export function scenarioText({ runs }: Analysis, decl: Declared): string | undefined {
   const run = runs.find(({ scenario }) => scenario?.decl === decl);
   if (run === undefined) return undefined;
-  const lines = run.steps.map((result, i) => `${i + 1}. ${stepLine(result, run.steps[i - 1]?.state)}`);
-  const more = lines.length > STEPS_SHOWN ? [`… and ${lines.length - STEPS_SHOWN} more steps`] : [];
-  return [...lines.slice(0, STEPS_SHOWN), ...more].join('\n');
+  const shown = run.steps.slice(0, STEPS_SHOWN);
+  const lines = shown.map((result, i) => `${i + 1}. ${stepLine(result, run.steps[i - 1]?.state)}`);
+  const more = run.steps.length > STEPS_SHOWN ? [`… and ${run.steps.length - STEPS_SHOWN} more steps`] : [];
+  return [...lines, ...more].join('\n');
 }
 
 /** Steps of a scenario listed before "and n more". */
@@ -65,22 +91,25 @@ export function stepLabel(step: Step | undefined): string {
 }
 
 /** "`plug late[0]`: **failed**, late[0]: -ENOSPC: asked for MSI-X 2..10" */
-function stepLine({ step, state, calls, refused, checks }: StepResult, before: MachineState | undefined): string {
+function stepLine(result: StepResult, before: MachineState | undefined): string {
+  const { step, state, refused, checks } = result;
   const label = stepLabel(step);
   const [unmet] = checks.filter(({ met }) => !met);
   if (unmet !== undefined) return `${label}: **failed**, ${unmet.expectation.key} is ${gotText(unmet)}`;
   if (checks.length > 0 && step?.op !== 'boot' && step !== undefined) return `${label}: as expected`;
   const [refusal] = refused;
-  if (refusal !== undefined) return `${label}: **failed**, ${refusal.message}`;
+  if (refusal !== undefined) return `${label}:${refusal.isHarmless ? '' : ' **failed**,'} ${refusal.message}`;
   const failed = state.failed > (before?.failed ?? 0) ? ' **failed**,' : '';
-  const called = [...lastCalls([{ step, state, calls, refused, checks, effects: [] }])];
+  const called = [...lastCalls([result])];
   const [first] = called;
   const fn = first && state.topology.functions[first[0]];
   if (first !== undefined && fn !== undefined && called.length === 1) {
     return `${label}:${failed} ${fn.name}: ${resultText(functionRow(state, fn, first[1]))}`;
   }
   if (called.length > 0) return `${label}:${failed} ${called.length} functions ask for vectors`;
-  const [back, ...others] = givenBack(before, state);
+  const events = result.migration && eventWords(result);
+  if (events !== undefined) return `${label}:${failed} ${events}`;
+  const [back, ...others] = givenBack(before, result);
   if (back === undefined) return `${label}:${failed} done`.replace(',', '');
   return `${label}:${failed} ${back.slice(2)}${others.length > 0 ? `; ${others.length} more` : ''}`;
 }

@@ -8,6 +8,7 @@ import type { ValueType } from '../schema/types.ts';
 import type { Block, Name, Property, Span, Tree, Value } from '../syntax/tree.ts';
 import { type Located, walk } from '../syntax/walk.ts';
 import { absolute, cursorAt, touches } from './cursor.ts';
+import { stepsElsewhere } from './elsewhere.ts';
 
 /** The files of a spec, the main one first. */
 export type SpecFiles = ReadonlyMap<string, Tree>;
@@ -52,6 +53,23 @@ export function occurrenceAt(files: SpecFiles, uri: string, offset: number): Occ
   return undefined;
 }
 
+/** The name of a step at an offset, and what it stands for in the spec that was migrated to. */
+export function referenceElsewhere(
+  files: SpecFiles,
+  uri: string,
+  offset: number,
+  scope: SpecFiles,
+): Occurrence | undefined {
+  const tree = files.get(uri);
+  const step = tree && cursorAt(tree, offset).statement;
+  const name = step?.node.node === 'block' ? step.node.name : undefined;
+  const span = step && name && absolute(step, withoutIndexes(name));
+  const of = name && namesIn(scope).things.get(name.text);
+  return of === undefined || span === undefined || !touches(span, offset)
+    ? undefined
+    : { uri, span, of, declares: false };
+}
+
 /** Every place where something declared is named, its declaration included, file by file in order. */
 export function occurrencesOf(files: SpecFiles, wanted: Declaration): readonly Occurrence[] {
   const names = namesIn(files);
@@ -76,6 +94,7 @@ interface Found {
 /** The names in a block's header, or in the value of a property of `parent`. */
 function* occurrencesIn(placed: Located, parent: Block | undefined, names: Names): Iterable<Found> {
   const { node } = placed;
+  if (parent?.kind.text === 'scenario' && stepsElsewhere(parent.body).has(node)) return;
   if (node.node === 'block') yield* inHeader(node, placed, names);
   if (node.node === 'property' && parent !== undefined) yield* inProperty(node, placed, parent, names);
 }

@@ -1,6 +1,7 @@
 /** What handlers of requests about a place in a text begin and end with. */
 import type { Location, Position, TextEdit as ProtocolEdit, Range } from 'vscode-languageserver';
 import type { Analysis } from '../analysis/analysis.ts';
+import type { TargetFiles } from '../ide/elsewhere.ts';
 import type { SpecFiles } from '../ide/names.ts';
 import { MAX_TEXT_LENGTH } from '../syntax/parser.ts';
 import type { Span, TextEdit, Tree } from '../syntax/tree.ts';
@@ -52,6 +53,15 @@ export async function filesOf({ workspace }: Session, uri: string, tree: Tree): 
   for (const [other, theirs] of analysis?.files ?? [])
     if (other !== uri) files.set(other, workspace.treeOf(other) ?? theirs);
   return files;
+}
+
+/** The files of the specs that a text's scenarios migrate to, as the last check has read them. */
+export function targetFilesOf({ workspace }: Session, uri: string): TargetFiles {
+  return (path) => {
+    const target = workspace.sourcesOf(uri).resolve(uri, path);
+    const spec = 'uri' in target ? workspace.lastAnalysis(uri)?.model.targets.get(target.uri)?.spec : undefined;
+    return spec && new Map([...spec.files].map(([file, tree]) => [file, workspace.treeOf(file) ?? tree]));
+  };
 }
 
 /** A span of a file that may be none of those an editor holds; undefined when it is not known at all. */

@@ -116,7 +116,11 @@ export function* referencesBelow(
       if (value !== undefined && target !== undefined) yield { site: value, to: target };
     }
   }
-  for (const child of decl.children) yield* referencesBelow(child, names);
+  for (const child of decl.children) {
+    yield* referencesBelow(child, names);
+    // What follows is looked up in another spec.
+    if (child.kind === 'migrate') break;
+  }
 }
 
 function unresolved(site: ReferenceSite, to: readonly Referable[], context: ReferenceContext): ModelProblem {

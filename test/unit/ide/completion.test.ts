@@ -119,3 +119,17 @@ it('offers something, or nothing, at every offset of a text that is cut off ther
     expect(span.to).toBe(offset);
   }
 });
+
+describe('steps after a migration', () => {
+  it('offers the names of the spec that was migrated to', () => {
+    const own = 'host-bridge h { endpoint here }\nscenario s {\n  probe here\n  migrate { to = "t" }\n  probe |\n}\n';
+    const { text, offset } = cursorIn(own);
+    const there = filesOf('host-bridge h { endpoint there }\n');
+    const offeredAt = (at: number) =>
+      completionsAt(filesOf(text), MAIN, at, false, (path) => (path === 't' ? there : undefined)).choices.map(
+        ({ label }) => label,
+      );
+    expect(offeredAt(offset)).toEqual(['there']);
+    expect(offeredAt(text.indexOf('probe here') + 'probe '.length)).toEqual(['here']);
+  });
+});

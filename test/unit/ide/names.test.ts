@@ -32,6 +32,22 @@ describe('names', () => {
     expect(definitionAt(files, MAIN, 12, resolve)?.uri).toBe('file:///spec/types.irqtopo');
   });
 
+  it('of steps after a migration lead into the spec that was migrated to, and its path to its file', () => {
+    const there = filesOf('host-bridge h { endpoint nic }\n');
+    const own =
+      'host-bridge h { endpoint nic }\nscenario s {\n  probe nic\n  migrate { to = "there.irqtopo" }\n  remove nic\n}\n';
+    const files = filesOf(own);
+    const targets = (path: string) => (path === 'there.irqtopo' ? there : undefined);
+    const at = (text: string) => definitionAt(files, MAIN, own.lastIndexOf(text) + text.length, resolve, targets);
+    expect(at('probe nic')).toMatchObject({ selection: { from: 25, to: 28 } });
+    expect(at('remove nic')).toMatchObject({ selection: { from: 25, to: 28 }, uri: [...there.keys()][0] });
+    expect(at('"there.irqtopo')?.uri).toBe('file:///spec/there.irqtopo');
+    expect(definitionAt(files, MAIN, own.lastIndexOf('nic') + 1, resolve)).toBeUndefined();
+    const here = occurrenceAt(files, MAIN, own.indexOf('nic'));
+    expect(here && occurrencesOf(files, here.of)).toHaveLength(2);
+    expect(occurrenceAt(files, MAIN, own.lastIndexOf('nic'))).toBeUndefined();
+  });
+
   it('are found wherever they stand', () => {
     const { text, offset } = cursorIn(SPEC);
     const files = filesOf(text);

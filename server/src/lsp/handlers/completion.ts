@@ -7,7 +7,7 @@ import {
   MarkupKind,
 } from 'vscode-languageserver';
 import { type Choice, completionsAt } from '../../ide/completion.ts';
-import { asked, filesOf, offsetIn } from '../asking.ts';
+import { asked, filesOf, offsetIn, targetFilesOf } from '../asking.ts';
 import { rangeOf } from '../convert.ts';
 import { request } from '../handler.ts';
 
@@ -21,7 +21,13 @@ export const completion = request(
     if (about === undefined) return NONE;
     const offset = offsetIn(session, about.text, position);
     const files = await filesOf(session, uri, about.tree);
-    const { span, choices } = completionsAt(files, uri, offset, context?.triggerCharacter === ' ');
+    const { span, choices } = completionsAt(
+      files,
+      uri,
+      offset,
+      context?.triggerCharacter === ' ',
+      targetFilesOf(session, uri),
+    );
     const range = rangeOf(about.text, span, session.encoding);
     const items = choices.map((choice, rank): CompletionItem => {
       const snippet = session.client.snippets ? choice.snippet : undefined;

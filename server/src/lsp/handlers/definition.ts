@@ -1,6 +1,6 @@
 import { type Definition, type DefinitionLink, DefinitionRequest } from 'vscode-languageserver';
 import { definitionAt } from '../../ide/definition.ts';
-import { asked, filesOf, offsetIn, rangeIn } from '../asking.ts';
+import { asked, filesOf, offsetIn, rangeIn, targetFilesOf } from '../asking.ts';
 import { request } from '../handler.ts';
 
 export const definition = request(
@@ -11,7 +11,13 @@ export const definition = request(
     if (about === undefined) return null;
     const offset = offsetIn(session, about.text, position);
     const files = await filesOf(session, uri, about.tree);
-    const found = definitionAt(files, uri, offset, session.workspace.sourcesOf(uri).resolve);
+    const found = definitionAt(
+      files,
+      uri,
+      offset,
+      session.workspace.sourcesOf(uri).resolve,
+      targetFilesOf(session, uri),
+    );
     if (found === undefined) return null;
     // A file that was not read (yet) is opened at its start.
     const start = { line: 0, character: 0 };
