@@ -84,7 +84,7 @@ function byWhom(removals: readonly Removal[]): string {
 function removalsIn(run: Run): ReadonlyMap<PciNode, readonly Removal[]> {
   const byNode = new Map<PciNode, Removal[]>();
   for (const [number, { step }] of run.steps.entries()) {
-    if (step?.op !== 'remove' && step?.op !== 'unplug') continue;
+    if (step?.op !== 'remove' && step?.op !== 'unplug' && step?.op !== 'disable') continue;
     for (const { node } of step.subjects) {
       const list = byNode.get(node);
       if (list) list.push({ step, number });
