@@ -195,6 +195,12 @@ export class Workbench {
     return lens;
   }
 
+  /** Shows the files in the side bar again. */
+  async showFiles() {
+    await this.command('View: Show Explorer');
+    await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
+  }
+
   /** Opens the Test Explorer in the side bar, with the tests of a file. */
   async openTests(file) {
     await this.command('Testing: Focus on Test Explorer View');

@@ -91,4 +91,5 @@ export async function scenarios(workbench, { check, read, until, screenshot }) {
   });
   await workbench.hidePanel();
   await workbench.closeAllEditors();
+  await workbench.showFiles();
 }
