@@ -88,14 +88,18 @@ function targetsOf(targets: readonly VectorTarget[]): string {
     .join(', ');
 }
 
+/** As QEMU and the kernel's log write them: 0x1300..0x1303. */
+const sources = ({ first, count }: { readonly first: number; readonly count: number }): string =>
+  count === 1 ? hex(first) : `${hex(first)}..${hex(first + count - 1)}`;
+
 function answer(given: ChangeMsiAnswer): string {
   switch (given.is) {
     case 'granted':
-      return `sources ${span(given.block.first, given.block.count)}`;
+      return `sources ${sources(given.block)}`;
     case 'too-many':
       return `not done, ${given.offered} are there`;
     case 'released':
-      return given.freed === undefined ? 'done' : `sources ${span(given.freed.first, given.freed.count)} are free`;
+      return given.freed === undefined ? 'done' : `sources ${sources(given.freed)} are free`;
     case 'refused':
       return `status ${given.status}`;
     case 'aborted':
