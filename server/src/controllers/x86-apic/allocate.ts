@@ -84,20 +84,18 @@ export function free(state: X86State, requester: Requester, runs: readonly Vecto
 function allocateEntries(state: X86State, demand: Demand): Outcome<X86State, readonly VectorRun[]> {
   const promised = promise(state.matrix, demand);
   const entries = singleEntries(state, demand.requester, promised.count);
-  const granted = entries === undefined ? promised.count : size(entries.taken);
+  const granted = entries === undefined ? promised.count : size(entries.held.taken);
   const effects = promiseEffects(promised);
   let { matrix } = promised;
   if (granted < promised.count) {
     effects.push(noEntry, noEntries(state, demand.requester));
     matrix = promise(state.matrix, { ...demand, vectors: granted }).matrix;
   }
-  const why = allocationWhy(state, demand, promised, granted, (table) =>
-    entries === undefined || granted === 0 ? [] : [entriesReason(table, entries.taken, entries.left, entries.entries)],
-  );
+  const why = allocationWhy(state, demand, promised, granted, entries?.held);
   if (granted === 0) return done({ ...state, matrix }, [], effects, why);
   const numbers = lowest(state.irqNumbers, granted);
   const irqNumbers = numbers.reduce((left, { first, last }) => remove(left, first, last), state.irqNumbers);
-  const runs = runsOf(state, demand, granted, numbers, entries?.taken ?? interval(0, granted - 1));
+  const runs = runsOf(state, demand, granted, numbers, entries?.held.taken ?? interval(0, granted - 1));
   addNewEntries(effects, state, demand.requester.fn, runs);
   return done({ ...state, matrix, irqNumbers, remapping: entries?.tables ?? state.remapping }, runs, effects, why);
 }
@@ -108,15 +106,13 @@ function allocateMessages(state: X86State, demand: Demand): Outcome<X86State, re
   const effects = promiseEffects(promised);
   const block = state.remapping === undefined ? undefined : blockOf(state.remapping, requester, vectors);
   const isShort = state.remapping !== undefined && block === undefined;
-  const why = allocationWhy(state, demand, promised, isShort ? 0 : promised.count, (table) =>
-    block === undefined ? [] : [blockReason(table, block.first, vectors, block.length)],
-  );
+  const why = allocationWhy(state, demand, promised, isShort ? 0 : promised.count, block?.held);
   if (promised.count < vectors) return done(state, [], effects, why);
   if (isShort) return done(state, [], [...effects, noEntry, noEntries(state, requester)], why);
   const irq = firstFit(state.irqNumbers, vectors);
   if (irq === undefined) return done(state, [], effects, why);
   const irqNumbers = remove(state.irqNumbers, irq, irq + vectors - 1);
-  const first = block?.first ?? 0;
+  const first = block?.held.first ?? 0;
   const runs = runsOf(state, demand, vectors, interval(irq, irq + vectors - 1), interval(first, first + vectors - 1));
   const next = { ...state, matrix: promised.matrix, irqNumbers, remapping: block?.tables ?? state.remapping };
   addNewEntries(effects, state, requester.fn, runs);
@@ -165,7 +161,7 @@ function allocationWhy(
   { managed, mode, maskable, requester, vectors }: Demand,
   { matrix: after, count, full }: Promised,
   granted: number,
-  entriesTaken: (table: TableName) => Reason[],
+  held: HeldEntries | undefined,
 ): Why {
   const available = availableVectors(matrix);
   const { reserved } = after;
@@ -183,10 +179,20 @@ function allocationWhy(
     const ordinary = granted - managedGranted;
     const promised = isFixed ? [] : promiseReasons(ordinary, { reserved, available });
     const taken = isFixed && ordinary > 0 ? [fixedReason(ordinary)] : [];
-    const held = table === undefined ? [] : entriesTaken(table);
-    return [...promised, ...taken, ...managedReasons(managed, managedGranted), ...held];
+    const entriesHeld = table === undefined || held === undefined ? [] : [heldReason(table, held, vectors)];
+    return [...promised, ...taken, ...managedReasons(managed, managedGranted), ...entriesHeld];
   };
 }
+
+/** Entries a call took: single ones, or a block. What reasons keep of a table. */
+type HeldEntries =
+  | { readonly taken: Intervals; readonly left: number; readonly entries: number }
+  | { readonly first: number; readonly length: number };
+
+const heldReason = (table: TableName, held: HeldEntries, vectors: number): Reason =>
+  'taken' in held
+    ? entriesReason(table, held.taken, held.left, held.entries)
+    : blockReason(table, held.first, vectors, held.length);
 
 /** How many of the positions `first`..`last` are among the first `count`. */
 function overlap(first: number, last: number, count: number): number {
@@ -243,27 +249,27 @@ function singleEntries(
   { remapping }: X86State,
   requester: Requester,
   count: number,
-): { tables: RemappingTables; taken: Intervals; left: number; entries: number } | undefined {
+): { tables: RemappingTables; held: Extract<HeldEntries, { readonly taken: Intervals }> } | undefined {
   if (remapping === undefined) return undefined;
   const key = tableKey(remapping, requester);
   const table = tableAt(remapping, key);
   const taken = lowest(table.free, count);
   const free = taken.reduce((left, { first, last }) => remove(left, first, last), table.free);
   const tables = withTable(remapping, key, { ...table, free });
-  return { tables, taken, left: size(free), entries: remapping.entries };
+  return { tables, held: { taken, left: size(free), entries: remapping.entries } };
 }
 
 function blockOf(
   tables: RemappingTables,
   requester: Requester,
   count: number,
-): { tables: RemappingTables; first: number; length: number } | undefined {
+): { tables: RemappingTables; held: Extract<HeldEntries, { readonly first: number }> } | undefined {
   const key = tableKey(tables, requester);
   const take = tables.kind === 'intel' ? takeIntelBlock : takeAmdBlock;
   const taken = take(tableAt(tables, key), count);
   if (taken === undefined) return undefined;
   const { first, table } = taken;
-  return { tables: withTable(tables, key, table), first, length: table.blocks.get(first) ?? count };
+  return { tables: withTable(tables, key, table), held: { first, length: table.blocks.get(first) ?? count } };
 }
 
 function entriesReturned(tables: RemappingTables, requester: Requester, run: VectorRun): RemappingTables {

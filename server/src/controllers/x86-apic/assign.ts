@@ -29,7 +29,7 @@ export function startInterrupt(
   if (interrupt.managed) return settled(startManaged(matrix, around, interrupt));
   const activated =
     interrupt.target === undefined ? activate(matrix, around, interrupt, node) : settled({ matrix, interrupt });
-  if (activated === undefined) return undefined;
+  if (activated === undefined || isPlain(activated.matrix, around, interrupt, node)) return activated;
   const started = settleAffinity(activated.matrix, around, activated.interrupt, node);
   return { ...started, affinityBroken: activated.affinityBroken };
 }
@@ -45,12 +45,11 @@ export function activate(
   node: number | undefined,
 ): Settled | undefined {
   const { mask } = interrupt;
-  const taken = takeAnywhere(matrix, mask, nodeCpus(around, node));
+  const taken = takeAnywhere(matrix, mask, nodeCpus(around, node), matrix.reserved - 1);
   if (taken === undefined) return undefined;
   const { target } = taken;
   const affinityBroken = mask !== undefined && !mask.includes(target.cpu);
-  const reserved = taken.matrix.reserved - 1;
-  return { matrix: { ...taken.matrix, reserved }, interrupt: { ...interrupt, target }, affinityBroken };
+  return { matrix: taken.matrix, interrupt: { ...interrupt, target }, affinityBroken };
 }
 
 /** Gives an interrupt's vectors back, also the one before an unfinished move. It is promised nothing for it. */
@@ -111,13 +110,22 @@ function startupMask(
 ): CpuMask | undefined {
   const keepsOwn = interrupt.maskSet && onlineOf(matrix, interrupt.mask).length > 0;
   const wanted = keepsOwn ? interrupt.mask : around.defaultAffinity;
+  if (isPlain(matrix, around, interrupt, node)) return undefined;
   const ofNode = nodeCpus(around, node);
-  const allOnline = matrix.online.length === matrix.cpus.length;
-  if (wanted === undefined && ofNode === undefined && allOnline && interrupt.mask === undefined) return undefined;
   const online = onlineOf(matrix, wanted);
   const mask = online.length === 0 ? matrix.online : online;
   const near = ofNode === undefined ? [] : mask.filter((cpu) => ofNode.includes(cpu));
   return near.length === 0 ? mask : near;
+}
+
+/** Whether nothing narrows the mask of all CPUs: no user, no default, no node, and no CPU that is away. */
+function isPlain(matrix: Matrix, around: Surroundings, interrupt: Interrupt, node: number | undefined): boolean {
+  return (
+    interrupt.mask === undefined &&
+    (around.defaultAffinity === undefined || interrupt.maskSet) &&
+    matrix.online.length === matrix.cpus.length &&
+    nodeCpus(around, node) === undefined
+  );
 }
 
 function startManaged(
@@ -141,13 +149,14 @@ function takeAnywhere(
   matrix: Matrix,
   mask: CpuMask | undefined,
   ofNode: CpuMask | undefined,
+  reserved: number,
 ): { matrix: Matrix; target: Target } | undefined {
-  const near = ofNode === undefined ? undefined : takeVector(matrix, within(ofNode, mask));
+  const near = ofNode === undefined ? undefined : takeVector(matrix, within(ofNode, mask), reserved);
   if (near !== undefined) return near;
-  const wanted = takeVector(matrix, onlineOf(matrix, mask));
+  const wanted = takeVector(matrix, onlineOf(matrix, mask), reserved);
   if (wanted !== undefined || (mask === undefined && ofNode === undefined)) return wanted;
-  const onNode = ofNode === undefined ? undefined : takeVector(matrix, ofNode);
-  return onNode ?? takeVector(matrix, matrix.online);
+  const onNode = ofNode === undefined ? undefined : takeVector(matrix, ofNode, reserved);
+  return onNode ?? takeVector(matrix, matrix.online, reserved);
 }
 
 function within(cpus: CpuMask, mask: CpuMask | undefined): CpuMask {

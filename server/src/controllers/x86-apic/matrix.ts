@@ -29,6 +29,8 @@ export interface Matrix {
   readonly cpus: readonly CpuVectors[];
   /** Numbers of the CPUs online. */
   readonly online: CpuMask;
+  /** Vectors left on the CPUs online (global_available). */
+  readonly available: number;
   /** Interrupts that have been promised a vector, and have none yet. */
   readonly reserved: number;
 }
@@ -60,15 +62,11 @@ export function emptyMatrix(space: VectorSpace, possible: number, online: number
       managedAllocated: 0,
     });
   }
-  return { space, cpus, online: numbers, reserved: 0 };
+  return { space, cpus, online: numbers, available: usable * numbers.length, reserved: 0 };
 }
 
 /** Vectors left on the CPUs online (global_available). */
-export function availableVectors(matrix: Matrix): number {
-  let sum = 0;
-  for (const cpu of matrix.online) sum += matrix.cpus[cpu]?.available ?? 0;
-  return sum;
-}
+export const availableVectors = ({ available }: Matrix): number => available;
 
 /** Vectors in use on all CPUs (total_allocated). */
 export function allocatedVectors(matrix: Matrix): number {
@@ -82,7 +80,8 @@ export function allocatedVectors(matrix: Matrix): number {
  * available, which the kernel tells once in passing.
  */
 export function reserve(matrix: Matrix, count: number): { matrix: Matrix; exceeded: boolean } {
-  const available = availableVectors(matrix);
+  if (count === 0) return { matrix, exceeded: false };
+  const { available } = matrix;
   const reserved = matrix.reserved + count;
   return { matrix: { ...matrix, reserved }, exceeded: matrix.reserved <= available && available < reserved };
 }
@@ -92,8 +91,15 @@ export function unreserve(matrix: Matrix, count: number): Matrix {
   return count === 0 ? matrix : { ...matrix, reserved: matrix.reserved - count };
 }
 
-/** irq_matrix_alloc: the CPU of the mask with the most vectors left, the lowest among equals, and its lowest free vector. */
-export function takeVector(matrix: Matrix, mask: CpuMask): { matrix: Matrix; target: Target } | undefined {
+/**
+ * irq_matrix_alloc: the CPU of the mask with the most vectors left, the lowest among equals, and its lowest free vector.
+ * @param reserved what is promised afterwards: less than before, where the vector was
+ */
+export function takeVector(
+  matrix: Matrix,
+  mask: CpuMask,
+  reserved: number = matrix.reserved,
+): { matrix: Matrix; target: Target } | undefined {
   let most = 0;
   let best: number | undefined;
   for (const cpu of mask) {
@@ -112,20 +118,22 @@ export function takeVector(matrix: Matrix, mask: CpuMask): { matrix: Matrix; tar
     taken: add(own.taken, vector, vector),
     allocated: own.allocated + 1,
   };
-  return { matrix: withCpu(matrix, best, changed), target: { cpu: best, vector, had: own.available } };
+  const next = withCpu(matrix, best, changed, matrix.available - 1, reserved);
+  return { matrix: next, target: { cpu: best, vector, had: own.available } };
 }
 
 /** irq_matrix_assign: this vector of this CPU, as at boot. */
 export function assignVector(matrix: Matrix, { cpu, vector }: Target): Matrix {
   const own = matrix.cpus[cpu];
   if (own === undefined || has(own.used, vector)) return matrix;
-  return withCpu(matrix, cpu, {
+  const changed: CpuVectors = {
     ...own,
     available: own.available - 1,
     used: add(own.used, vector, vector),
     taken: add(own.taken, vector, vector),
     allocated: own.allocated + 1,
-  });
+  };
+  return withCpu(matrix, cpu, changed, matrix.available - (own.online ? 1 : 0));
 }
 
 /** irq_matrix_free. A managed vector stays set aside. */
@@ -136,7 +144,8 @@ export function freeVector(matrix: Matrix, { cpu, vector }: Target, managed: boo
   const allocated = own.allocated - 1;
   if (managed) return withCpu(matrix, cpu, { ...own, used, allocated, managedAllocated: own.managedAllocated - 1 });
   const taken = remove(own.taken, vector, vector);
-  return withCpu(matrix, cpu, { ...own, used, taken, allocated, available: own.available + 1 });
+  const changed: CpuVectors = { ...own, used, taken, allocated, available: own.available + 1 };
+  return withCpu(matrix, cpu, changed, matrix.available + (own.online ? 1 : 0));
 }
 
 /**
@@ -145,11 +154,13 @@ export function freeVector(matrix: Matrix, { cpu, vector }: Target, managed: boo
  */
 export function reserveManaged(matrix: Matrix, mask: CpuMask): Matrix | undefined {
   const cpus = matrix.cpus.slice();
+  let { available } = matrix;
   for (const cpu of mask) {
     const own = cpus[cpu];
     if (own === undefined) continue;
     const vector = lowestFree(matrix.space, own.taken);
     if (vector === undefined) return undefined;
+    if (own.online) available--;
     cpus[cpu] = {
       ...own,
       managed: add(own.managed, vector, vector),
@@ -157,7 +168,7 @@ export function reserveManaged(matrix: Matrix, mask: CpuMask): Matrix | undefine
       available: own.online ? own.available - 1 : own.available,
     };
   }
-  return { ...matrix, cpus };
+  return { ...matrix, cpus, available };
 }
 
 /** The first CPU of a mask on which nothing can be set aside; undefined: there is none. */
@@ -174,10 +185,12 @@ export function fullCpu({ space, cpus }: Matrix, mask: CpuMask): number | undefi
  */
 export function removeManaged(matrix: Matrix, mask: CpuMask): Matrix {
   const cpus = matrix.cpus.slice();
+  let { available } = matrix;
   for (const cpu of mask) {
     const own = cpus[cpu];
     const vector = own === undefined ? undefined : lowestIdle(own);
     if (own === undefined || vector === undefined) continue;
+    if (own.online) available++;
     cpus[cpu] = {
       ...own,
       managed: remove(own.managed, vector, vector),
@@ -185,7 +198,7 @@ export function removeManaged(matrix: Matrix, mask: CpuMask): Matrix {
       available: own.online ? own.available + 1 : own.available,
     };
   }
-  return { ...matrix, cpus };
+  return { ...matrix, cpus, available };
 }
 
 /**
@@ -219,7 +232,8 @@ export function setOnline(matrix: Matrix, cpu: number, online: boolean): Matrix 
   if (own === undefined || own.online === online) return matrix;
   const { first, last, system } = matrix.space;
   const available = own.initialized ? own.available : last - first + 1 - size(system) - size(own.managed);
-  const changed = withCpu(matrix, cpu, { ...own, online, initialized: true, available });
+  const left = matrix.available + (online ? available : -available);
+  const changed = withCpu(matrix, cpu, { ...own, online, initialized: true, available }, left);
   const numbers: number[] = [];
   for (const [number, one] of changed.cpus.entries()) if (one.online) numbers.push(number);
   return { ...changed, online: numbers };
@@ -233,14 +247,25 @@ export function onlineOf(matrix: Matrix, mask: CpuMask | undefined): CpuMask {
     : mask.filter((cpu) => matrix.cpus[cpu]?.online === true);
 }
 
-function withCpu(matrix: Matrix, cpu: number, own: CpuVectors): Matrix {
-  const cpus = matrix.cpus.slice();
+function withCpu(
+  { space, cpus: before, online, available: left, reserved: promised }: Matrix,
+  cpu: number,
+  own: CpuVectors,
+  available: number = left,
+  reserved: number = promised,
+): Matrix {
+  const cpus = before.slice();
   cpus[cpu] = own;
-  return { ...matrix, cpus };
+  return { space, cpus, online, available, reserved };
 }
 
 function lowestFree({ first, last }: VectorSpace, taken: Intervals): number | undefined {
-  return gaps(taken, first, last)[0]?.first;
+  let next = first;
+  for (const run of taken) {
+    if (run.first > next) break;
+    next = Math.max(next, run.last + 1);
+  }
+  return next <= last ? next : undefined;
 }
 
 /** The lowest vector set aside on a CPU and not in use. */
