@@ -51,8 +51,7 @@ export function assignedTo(topology: Topology, fn: FunctionIndex): (Assigned & {
 }
 
 /** Whether vfio-pci is the function's driver on the host, instead of its own. */
-export const isAssigned = (topology: Topology, fn: FunctionIndex): boolean =>
-  topology.machine.vms.length > 0 && assignedTo(topology, fn) !== undefined;
+export const isAssigned = (topology: Topology, fn: FunctionIndex): boolean => assignedTo(topology, fn) !== undefined;
 
 function tableOf(topology: Topology): Table {
   const table = known.get(topology.machine);
