@@ -23,7 +23,7 @@ export function differenceText(difference: MigrationDifference, here: Topology, 
       return `the interrupt controller is ${difference.here?.type ?? 'none'} here and ${difference.there?.type ?? 'none'} there`;
     case 'controller': {
       const { what, here: own, there: other } = difference.difference;
-      return `${what} are ${own} here and ${other} there`;
+      return `${what}: ${own} here, ${other} there`;
     }
     case 'bus-window':
       return `bus ${difference.bus} behind ${difference.here.name} is in use, the other machine’s ECAM ends with bus ${difference.last}`;

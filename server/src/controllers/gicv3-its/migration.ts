@@ -16,7 +16,7 @@ export function arriveGicv3(here: ItsState, there: ItsState, renumber: Renumber,
   const differences: ControllerDifference[] = [];
   if (here.gic.itses.length !== there.gic.itses.length) {
     differences.push({
-      what: 'the ITSs',
+      what: 'the number of ITSs',
       here: `${here.gic.itses.length}`,
       there: `${there.gic.itses.length}`,
       end: 'refused',
@@ -35,13 +35,13 @@ export function arriveGicv3(here: ItsState, there: ItsState, renumber: Renumber,
     }
     if (its === undefined) return;
     const bits = (what: string, inUse: number, offered: number) => {
-      if (inUse >= 2 ** offered) differences.push(tooFew(what, `${inUse} is in use`, `${offered} bits`));
+      if (inUse >= 2 ** offered) differences.push(tooFew(what, `${inUse} in use`, `${offered} bits`));
     };
     bits('the DeviceIDs', lastDeviceId, its.deviceIdBits);
     bits('the EventIDs', mostEvents - 1, its.eventIdBits);
   });
   const end = firstLpi + there.lpisTotal - 1;
-  if (lastLpi > end) differences.push(tooFew('the LPIs', `${lastLpi} is in use`, `the last one is ${end}`));
+  if (lastLpi > end) differences.push(tooFew('the LPIs', `${lastLpi} in use`, `the last one is ${end}`));
   const devices = here.devices.map((table, its) =>
     renumbered(table, (device) => {
       const maker = renumber(device.createdBy);

@@ -7,7 +7,7 @@ export function arriveImsic(here: ImsicState, there: ImsicState): Arrival<ImsicS
   const differences: ControllerDifference[] = [];
   if (here.identities !== there.identities) {
     differences.push({
-      what: 'the identities of a file',
+      what: 'the identities that devices can have',
       here: `${here.identities}`,
       there: `${there.identities}`,
       end: 'refused',

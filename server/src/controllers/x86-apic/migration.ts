@@ -11,7 +11,7 @@ export function arriveX86(here: X86State, there: X86State): Arrival<X86State> {
   const [a, b] = [here.remapping?.kind ?? 'none', there.remapping?.kind ?? 'none'];
   if (a !== 'none' && a !== b) {
     differences.push({
-      what: 'the kinds of interrupt remapping',
+      what: 'the interrupt remapping',
       here: a,
       there: b,
       end: 'refused',
