@@ -136,6 +136,23 @@ host-bridge pcie0 {
   });
 });
 
+describe('root ports', () => {
+  it('go beside ports that have no address, and onto the root bus of an expander as far as its buses go', () => {
+    const text = `machine m { os = linux-6.12 }
+interrupt-controller gic : gicv3 { its its0 }
+host-bridge pcie0 {
+  root-port one
+  root-port two[2]
+  expander more : pxb-pcie { bus = 200; root-port three at 00.0 }
+}
+`;
+    const [own, extra] = capacity(text).rootPorts;
+    // Slots 01 to 1f but that of the expander, less three ports that are there; buses 0 to 199, four of them taken.
+    expect(own).toMatchObject({ expander: undefined, present: 3, fit: 196, stop: { resource: 'buses' } });
+    expect(extra).toMatchObject({ expander: { name: 'more' }, present: 1, fit: 54, stop: { resource: 'buses' } });
+  });
+});
+
 describe('guests', () => {
   it('more like the last one fit until the host has no vectors', () => {
     const text = (guests: number, expected: string) => `machine host { os = linux-6.12; cpus = 2 }

@@ -8,7 +8,7 @@ import type { FunctionIndex, RootBus, Topology } from '../../pci/topology.ts';
 import { bootMachine } from '../scenario.ts';
 import { functionState, isFound, type MachineState } from '../state.ts';
 import { shortfallOf } from './shortfall.ts';
-import { type Stop, stopOf } from './stop.ts';
+import { type Stop, scarceOf, stopOf } from './stop.ts';
 
 /** What one root bus can take. */
 export interface RootPortCapacity {
@@ -45,11 +45,12 @@ function capacityOf(
   expander: PciNode | undefined,
 ): RootPortCapacity {
   const { topology } = state;
-  const places = placesOn(topology, root);
+  const pinned = pinnedOn(topology, root);
+  const places = placesOn(topology, root, pinned);
   const port = portLike(topology, root.hostBridge);
   const known = new Map<number, Trial>();
   const attempt = (count: number): Trial => {
-    const trial = known.get(count) ?? tryPorts(state, root, expander, port, places.all.slice(0, count));
+    const trial = known.get(count) ?? tryPorts(state, root, expander, pinned, port, places.all.slice(0, count));
     known.set(count, trial);
     return trial;
   };
@@ -101,7 +102,7 @@ interface Places {
 }
 
 /** Function 0 of every free slot, then the other functions of those, then of slots that hold ports already. */
-function placesOn(topology: Topology, root: RootBus): Places {
+function placesOn(topology: Topology, root: RootBus, pinned: Pinned): Places {
   const taken = new Map<number, Set<number>>();
   const open = new Set<number>();
   for (const index of root.children) {
@@ -110,8 +111,9 @@ function placesOn(topology: Topology, root: RootBus): Places {
     const functions = taken.get(fn.device) ?? new Set<number>();
     functions.add(fn.function);
     taken.set(fn.device, functions);
-    if (fn.function === 0 && isPort(fn.node) && fn.node.multifunction !== false && !fn.node.hotplug)
-      open.add(fn.device);
+    const stays = fn.node.at !== undefined || pinned.has(fn.node);
+    const takesMore = fn.function === 0 && isPort(fn.node) && fn.node.multifunction !== false && !fn.node.hotplug;
+    if (takesMore && stays) open.add(fn.device);
   }
   const devices = Array.from({ length: DEVICES_PER_BUS }, (_, device) => device);
   const free = devices.filter((device) => device >= firstDeviceBelow(undefined) && !taken.has(device));
@@ -121,6 +123,26 @@ function placesOn(topology: Topology, root: RootBus): Places {
       .map((number) => (device << 3) | number),
   );
   return { all: [...free.map((device) => device << 3), ...others], ownSlots: free.length };
+}
+
+/** Declarations without an address, with the one they have: a port beside them would move them elsewhere. */
+type Pinned = ReadonlyMap<PciNode, PciNode>;
+
+/** Those of a root bus whose elements stand one after the other, as they would from an address on. */
+function pinnedOn({ functions, byNode }: Topology, { children }: RootBus): Pinned {
+  const pinned = new Map<PciNode, PciNode>();
+  for (const index of children) {
+    const node = functions[index]?.node;
+    if (node === undefined || node.at !== undefined || pinned.has(node)) continue;
+    const places = (byNode.get(node) ?? []).map(
+      (fn) => ((functions[fn]?.device ?? 0) << 3) | (functions[fn]?.function ?? 0),
+    );
+    const [first = 0] = places;
+    const step = node.spread === 'functions' ? 1 : FUNCTIONS_PER_DEVICE;
+    if (!places.every((place, i) => place === first + i * step)) continue;
+    pinned.set(node, { ...node, at: { device: first >> 3, function: first & 7 } });
+  }
+  return pinned;
 }
 
 /** A machine with so many more ports. */
@@ -137,6 +159,7 @@ function tryPorts(
   booted: MachineState,
   root: RootBus,
   expander: PciNode | undefined,
+  pinned: Pinned,
   port: PciNode,
   places: readonly number[],
 ): Trial {
@@ -146,11 +169,11 @@ function tryPorts(
       at: { device: devfn >> 3, function: devfn & 7 },
     }),
   );
-  const machine = withPorts(booted.topology.machine, root.hostBridge, expander, ports);
+  const machine = withPorts(booted.topology.machine, root.hostBridge, expander, pinned, ports);
   const { topology } = placeMachine(machine);
   const enumeration = enumerateAtBoot(topology, (fn) => topology.functions[fn]?.presentAtBoot ?? false);
   const added = ports.flatMap((node) => topology.byNode.get(node) ?? []);
-  const short = unnumbered(booted, topology, enumeration, added);
+  const short = unnumbered(booted, pinned, topology, enumeration, added);
   const stop = (): Stop | undefined => {
     if (short !== undefined) return { resource: 'buses', text: short };
     const [log] = bootMachine(topology).steps;
@@ -160,7 +183,7 @@ function tryPorts(
     if (found !== undefined && added.includes(found.fn)) {
       return stopOf({ before: after, after, log, short: found }, found);
     }
-    return worseOff(booted, after);
+    return worseOff(booted, pinned, after);
   };
   return { topology, enumeration, numbered: short === undefined, stop };
 }
@@ -168,6 +191,7 @@ function tryPorts(
 /** What has no bus number although it had one without the new ports, or is a new port. */
 function unnumbered(
   booted: MachineState,
+  pinned: Pinned,
   topology: Topology,
   { buses, ranges }: MachineState['enumeration'],
   added: readonly FunctionIndex[],
@@ -177,7 +201,9 @@ function unnumbered(
     if (!buses.has(fn) || ranges.get(fn)?.reachable !== true) return `bus numbers end at ${last}`;
   }
   for (const [node, elements] of booted.topology.byNode) {
-    const now = topology.byNode.get(node) ?? [];
+    // That of the root bus itself is another object, with the ports below it.
+    if (node.kind === 'expander') continue;
+    const now = topology.byNode.get(pinned.get(node) ?? node) ?? [];
     for (const [i, fn] of elements.entries()) {
       const twin = now[i];
       const isLost = isFound(booted, fn) && (twin === undefined || !buses.has(twin));
@@ -190,15 +216,16 @@ function unnumbered(
 }
 
 /** A function that holds fewer vectors, or fails, because of the new ports. */
-function worseOff(before: MachineState, after: MachineState): Stop | undefined {
+function worseOff(before: MachineState, pinned: Pinned, after: MachineState): Stop | undefined {
   for (const [node, elements] of before.topology.byNode) {
     for (const [i, fn] of elements.entries()) {
-      const twin = after.topology.byNode.get(node)?.[i];
+      const twin = after.topology.byNode.get(pinned.get(node) ?? node)?.[i];
       if (twin === undefined) continue;
       const [had, has] = [functionState(before, fn), functionState(after, twin)];
       const isWorse = has.mode !== had.mode || (had.errno === 'none' && has.errno !== 'none');
-      if (isWorse)
-        return { resource: 'messages', text: `${before.topology.functions[fn]?.name} would lose its vectors` };
+      if (isWorse) {
+        return { ...scarceOf(before), text: `${before.topology.functions[fn]?.name} would lose its vectors` };
+      }
     }
   }
   return undefined;
@@ -208,13 +235,15 @@ function withPorts(
   machine: Machine,
   hostBridge: HostBridge,
   expander: PciNode | undefined,
+  pinned: Pinned,
   ports: readonly PciNode[],
 ): Machine {
+  const withMore = (children: readonly PciNode[]) => [...children.map((node) => pinned.get(node) ?? node), ...ports];
   const hostBridges = machine.hostBridges.map((other) => {
     if (other !== hostBridge) return other;
-    if (expander === undefined) return { ...other, children: [...other.children, ...ports] };
+    if (expander === undefined) return { ...other, children: withMore(other.children) };
     const children = other.children.map((node) =>
-      node === expander ? { ...node, children: [...node.children, ...ports] } : node,
+      node === expander ? { ...node, children: withMore(node.children) } : node,
     );
     return { ...other, children };
   });

@@ -77,6 +77,18 @@ function routeStop({ before, after }: Tried): Stop | undefined {
   return { resource: 'routes', text: `${left} of the VMM's ${table.routes} interrupt routes are left` };
 }
 
+/** What the machine's controller gives out to each message, where nothing more is known than that some were missing. */
+export function scarceOf({ controllers }: MachineState): Stop {
+  const [controller] = controllers;
+  const figures =
+    controller === undefined ? {} : withController(controller, (implementation, own) => implementation.figures(own));
+  const { vectorsFree, lpisFree, spisFree, msisFree } = figures;
+  if (vectorsFree !== undefined) return { resource: 'vectors', text: `${vectorsFree} CPU vectors are free` };
+  if (spisFree !== undefined) return { resource: 'spis', text: `${spisFree} SPIs are free` };
+  if (msisFree !== undefined) return { resource: 'msis', text: `${msisFree} MSIs are free` };
+  return { resource: 'lpis', text: `${lpisFree ?? 0} LPIs are free` };
+}
+
 /** Controllers say in their effects what they had none of. */
 function effectStop({ log }: Tried, { fn }: Shortfall): Stop | undefined {
   for (const effect of log.effects) {
