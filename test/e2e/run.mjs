@@ -16,7 +16,7 @@ import { sharedBridge } from './shared-bridge.mjs';
 
 const args = process.argv.slice(2);
 const kind = args.includes('worker') ? 'worker' : 'node';
-const all = [sharedBridge, msiAndMsix, scenarios, platforms, capacity];
+const all = [sharedBridge, scenarios, msiAndMsix, platforms, capacity];
 const named = all.filter(({ name }) => args.includes(name));
 const drives = named.length > 0 ? named : all;
 

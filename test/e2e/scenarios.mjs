@@ -11,6 +11,7 @@ export async function scenarios(workbench, { check, read, until, screenshot }) {
     await workbench.goTo(line, column);
   };
 
+  await workbench.hidePanel();
   await check(`${FILE} opens`, () => workbench.openFile(FILE));
   await check('each step says what it did', async () => {
     await goTo(/scenario "(a) card/);
