@@ -152,7 +152,10 @@ function grow(
   const disabled = noted(log, disableIndex(before, fn));
   const enableFor = (entry: number) => enableIndex(disabled, fn, 'msix', entry + 1, add(own.used, first, entry));
   const whole = enableFor(last);
-  const failing = whole.errno === undefined ? undefined : firstFailing(first, last, (entry) => enableFor(entry).errno);
+  // The entry that would be one too many for the handlers, or for the interrupts, that were to be had.
+  const guess = whole.offered > last ? first + whole.handled - setUp : whole.offered;
+  const failing =
+    whole.errno === undefined ? undefined : firstFailing(first, last, guess, (entry) => enableFor(entry).errno);
   const end = failing !== undefined && untilFailure ? failing : last;
   const enabled = end < last ? enableFor(end) : whole;
   // Up to the entry that fails, each tear-down but the first hits what the one before has set up.
@@ -170,16 +173,23 @@ function grow(
   return outcome(state, enabled, failing ?? first);
 }
 
-/** The lowest entry of `first`..`last` at which enabling fails; it fails at all above. */
-function firstFailing(first: number, last: number, tryAt: (entry: number) => Failure | undefined): number {
+/** The lowest entry of `first`..`last` at which enabling fails, most often the guess; it fails at all above, and at `last`. */
+function firstFailing(
+  first: number,
+  last: number,
+  guess: number,
+  tryAt: (entry: number) => Failure | undefined,
+): number {
   let low = first;
   let high = last;
+  let middle = Math.max(first, Math.min(guess, last - 1));
   while (low < high) {
-    const middle = (low + high) >> 1;
     if (tryAt(middle) === undefined) low = middle + 1;
     else high = middle;
+    // Where the guess fails, the entry before it has to be well.
+    middle = high === guess ? high - 1 : (low + high) >> 1;
   }
-  return low;
+  return high;
 }
 
 /** Entries are set up, and live as far as the guest knows. */

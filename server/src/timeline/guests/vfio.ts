@@ -2,7 +2,7 @@
  * vfio-pci on the host: VFIO_DEVICE_SET_IRQS for MSI-X, MSI and INTx (drivers/vfio/pci/vfio_pci_intrs.c; 6.1, 6.12, 7.2).
  * Interrupts are never freed one by one: only disabling the index frees them, all at once.
  */
-import { gaps, type Intervals, within } from '../../base/intervals.ts';
+import { gaps, type Intervals, size, within } from '../../base/intervals.ts';
 import { noEffects } from '../../controllers/controller.ts';
 import { bothEffects, type Effect } from '../../controllers/effect.ts';
 import type { FunctionIndex } from '../../pci/topology.ts';
@@ -14,7 +14,7 @@ import { functionState, type MachineState } from '../state.ts';
 
 /**
  * SET_IRQS on an idle index: vfio_msi_enable for entries 0..`count`-1, then handlers for those of them that are `wanted`. When
- * anything is missing all is given back. `offered`: so many vectors could be had at allocation.
+ * anything is missing all is given back. `offered`: so many vectors could be had at allocation; `handled`: so many got a handler.
  */
 export function enableIndex(
   state: MachineState,
@@ -22,22 +22,24 @@ export function enableIndex(
   mode: 'msix' | 'msi' | 'intx',
   count: number,
   wanted: Intervals,
-): Handled & { readonly offered: number } {
+): Handled & { readonly offered: number; readonly handled: number } {
   const allocation = allocateVectors(state, fn, { modes: [mode], min: 1, max: count });
   const { granted } = allocation;
-  if (allocation.errno !== undefined) return { ...allocation, offered: 0 };
+  if (allocation.errno !== undefined) return { ...allocation, offered: 0, handled: 0 };
   if (granted < count) {
     const freed = freeVectors(allocation.state, fn);
-    return { ...after(allocation.effects, freed), errno: 'ENOSPC', offered: granted };
+    return { ...after(allocation.effects, freed), errno: 'ENOSPC', offered: granted, handled: 0 };
   }
   let current: Change = { state: allocation.state, effects: allocation.effects };
   for (const { first, last } of wanted) {
     const handled = requestIrqs(current.state, fn, first, last);
     current = after(current.effects, handled);
     if (handled.errno === undefined) continue;
-    return { ...after(current.effects, disableIndex(current.state, fn)), errno: handled.errno, offered: granted };
+    const had = size(functionState(current.state, fn).handlers);
+    const disabled = after(current.effects, disableIndex(current.state, fn));
+    return { ...disabled, errno: handled.errno, offered: granted, handled: had };
   }
-  return { ...current, errno: undefined, offered: granted };
+  return { ...current, errno: undefined, offered: granted, handled: size(wanted) };
 }
 
 /** vfio_msi_disable, vfio_intx_disable: all handlers and all interrupts go. */
