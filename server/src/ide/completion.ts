@@ -1,4 +1,8 @@
-/** What can be typed at an offset. Reads trees alone, so it is right in half-typed text and before the check is done. */
+/**
+ * What can be typed at an offset. Reads trees alone, so it is right in half-typed text and before the check is done; an analysis
+ * adds what the functions hold that are named.
+ */
+import type { Analysis } from '../analysis/analysis.ts';
 import { deviceTypes } from '../catalogue/index.ts';
 import type { Declaration, Names } from '../model/names.ts';
 import { RULES } from '../rules/index.ts';
@@ -7,6 +11,7 @@ import type { Keyword, PropertySchema } from '../schema/types.ts';
 import type { Block, Span } from '../syntax/tree.ts';
 import type { Located } from '../syntax/walk.ts';
 import { type CompletionContext, completionContextAt } from './completion-context.ts';
+import { withHeld } from './completion-held.ts';
 import { statementChoices } from './completion-statements.ts';
 import { type Choice, referenceChoices, valueChoices } from './completion-values.ts';
 import { scopeAt, type TargetFiles } from './elsewhere.ts';
@@ -27,6 +32,7 @@ const NOTHING: readonly Choice[] = [];
  * The choices at an offset, best first.
  * @param bySpace they were not asked for: a space was typed
  * @param targets the files of specs that scenarios migrate to
+ * @param analysis of this text or of an earlier one
  */
 export function completionsAt(
   files: SpecFiles,
@@ -34,6 +40,7 @@ export function completionsAt(
   offset: number,
   bySpace = false,
   targets: TargetFiles = () => undefined,
+  analysis?: Analysis,
 ): Completions {
   const tree = files.get(uri);
   const context = tree && completionContextAt(tree, offset);
@@ -41,7 +48,9 @@ export function completionsAt(
   // Whoever indents a line does not ask what may stand in it.
   if (bySpace && context.wants.is === 'statement' && !context.wants.hotplug)
     return { span: context.span, choices: NOTHING };
-  return { span: context.span, choices: choicesFor(scopeAt(files, uri, offset, targets), context) };
+  const scope = scopeAt(files, uri, offset, targets);
+  const choices = choicesFor(scope, context);
+  return { span: context.span, choices: scope === files ? withHeld(choices, analysis) : choices };
 }
 
 function choicesFor(files: SpecFiles, { wants, parent, statementStart }: CompletionContext): readonly Choice[] {

@@ -27,6 +27,7 @@ export const completion = request(
       offset,
       context?.triggerCharacter === ' ',
       targetFilesOf(session, uri),
+      session.workspace.lastAnalysis(uri),
     );
     const range = rangeOf(about.text, span, session.encoding);
     const items = choices.map((choice, rank): CompletionItem => {
