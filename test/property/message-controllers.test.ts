@@ -133,7 +133,8 @@ function holdings(own: ControllerState): unknown {
         [...own.interrupts.entries()],
       ];
     case 'gicv3':
-      return [own.lpis, own.load, own.devices.map((devices) => [...devices.entries()])];
+      // Which CPUs are online is no number that is held.
+      return [own.lpis, own.load?.managed, own.load?.unmanaged, own.devices.map((devices) => [...devices.entries()])];
     default:
       throw new Error(`${own.type} has properties of its own`);
   }

@@ -42,11 +42,29 @@ export function vectorUsers(state: MachineState): readonly VectorUser[] {
   return users;
 }
 
+type Measure = 'vectors' | 'handlers';
+
+const biggestIn = new WeakMap<MachineState, Map<Measure, readonly VectorUser[]>>();
+
+/** One more than a finding shows: it leaves out the user it is about. Kept, as a shortage may have a finding per function. */
+function biggest(state: MachineState, of: Measure): readonly VectorUser[] {
+  const kept = biggestIn.get(state) ?? new Map<Measure, readonly VectorUser[]>();
+  biggestIn.set(state, kept);
+  let users = kept.get(of);
+  if (!users) {
+    users = vectorUsers(state)
+      .filter((user) => user[of] > 0)
+      .sort((a, b) => b[of] - a[of])
+      .slice(0, USERS_SHOWN + 1);
+    kept.set(of, users);
+  }
+  return users;
+}
+
 /** The biggest users as places, without the one a finding is about. */
-export function biggestUsers(state: MachineState, without: PciNode | undefined, of: 'vectors' | 'handlers'): Related[] {
-  return [...vectorUsers(state)]
-    .filter((user) => user.node !== without && user[of] > 0)
-    .sort((a, b) => b[of] - a[of])
+export function biggestUsers(state: MachineState, without: PciNode | undefined, of: Measure): Related[] {
+  return biggest(state, of)
+    .filter((user) => user.node !== without)
     .slice(0, USERS_SHOWN)
     .map(({ node, name, elements, ...user }) => ({
       at: { decl: node.decl, part: 'header' },
