@@ -26,6 +26,7 @@ serve(connection, {
       (message) => connection.console.error(message),
     ),
   later: laterInWorker(),
+  rested: () => undefined,
   docsUri: undefined,
 });
 

@@ -5,12 +5,14 @@ import { pathToFileURL } from 'node:url';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { nodeFiles } from './node-files.ts';
+import { makeCollector } from './node-garbage.ts';
 import { serve } from './server.ts';
 
 serve(createConnection(ProposedFeatures.all), {
   version: packageJson.version,
   files: nodeFiles,
   later: setImmediate,
+  rested: makeCollector(),
   docsUri: shippedPages(),
 });
 

@@ -28,6 +28,8 @@ export interface Host {
   readonly files: (arrived: (uri: string) => void) => Files;
   /** Calls back after the messages that wait were handled. */
   readonly later: (run: () => void) => void;
+  /** Called when there is nothing left to do. */
+  readonly rested: () => void;
   /** Folder of the rules' pages, for clients that name none. */
   readonly docsUri: string | undefined;
 }
@@ -73,6 +75,7 @@ function openSession(connection: Connection, host: Host, params: InitializeParam
     folders: () => [...folders],
     encoding,
     later: host.later,
+    rested: host.rested,
     listener: {
       checked(mainUri, touched) {
         if (!client.pullsDiagnostics) publish(session, touched);

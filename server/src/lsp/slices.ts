@@ -30,8 +30,11 @@ interface Job {
   readonly run: (until: number) => boolean;
 }
 
-/** `later` calls back after the messages that wait were handled: setImmediate, or what a browser has in its place. */
-export function makeSlices(later: (run: () => void) => void): Slices {
+/**
+ * `later` calls back after the messages that wait were handled: setImmediate, or what a browser has in its place. `rested` is told when
+ * the last work is done.
+ */
+export function makeSlices(later: (run: () => void) => void, rested: () => void): Slices {
   let jobs: readonly Job[] = [];
   let scheduled = false;
   let newcomer = false;
@@ -49,6 +52,7 @@ export function makeSlices(later: (run: () => void) => void): Slices {
     const finished = job.run(performance.now() + SLICE_MS);
     if (finished) jobs = jobs.filter((other) => other !== job);
     if (jobs.length > 0) schedule();
+    else rested();
   };
   const schedule = () => {
     if (scheduled) return;

@@ -12,7 +12,7 @@ import { reparse } from '../syntax/reparse.ts';
  * How long the server warms up before it lets the first document in. The diagnostics of that come so much later, once, and in
  * part it is made good, as they are found by warm code; all keys typed after it are answered at once.
  */
-export const WARM_UP_AT_ONCE_MS = 200;
+export const WARM_UP_AT_ONCE_MS = 300;
 
 /** Edits until the engine has seen enough of what is hot; each is a millisecond or two. */
 const EDITS = 40;

@@ -103,12 +103,14 @@ export interface WorkspaceOptions {
   readonly encoding: Encoding;
   /** Calls back after the messages that wait were handled. */
   readonly later: (run: () => void) => void;
+  /** Called when there is nothing left to do. */
+  readonly rested: () => void;
   readonly listener: Listener;
 }
 
-export function makeWorkspace({ files, folders, encoding, later, listener }: WorkspaceOptions): Workspace {
+export function makeWorkspace({ files, folders, encoding, later, rested, listener }: WorkspaceOptions): Workspace {
   const specs = new Map<string, Spec>();
-  const slices = makeSlices(later);
+  const slices = makeSlices(later, rested);
   const linesOfTrees = new WeakMap<Tree, LinedText>();
   let serial = 0;
   let settling: (() => void)[] = [];

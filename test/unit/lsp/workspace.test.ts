@@ -8,6 +8,7 @@ const TYPES = 'vscode-vfs://host/spec/types.irqtopo';
 
 function workspaceOn(files: Files, failed: unknown[] = []): Workspace {
   return makeWorkspace({
+    rested: () => undefined,
     files,
     folders: () => ['vscode-vfs://host/spec'],
     encoding: 'utf-16',
