@@ -81,14 +81,11 @@ export type EarlierTurn = EarlierService<ControllerState>;
 export function beginTakeOver(state: ControllerState, end: ControllerState): TakeOver<ControllerState> | undefined {
   if (state.type !== 'gicv3' || end.type !== 'gicv3') return undefined;
   const taking = takeOver(state, end);
-  return {
-    take({ before, after, ...turn }) {
-      if (before.type !== 'gicv3' || after.type !== 'gicv3') return undefined;
-      return taking.take({ before, after, ...turn });
-    },
-    state: taking.state,
-  };
+  return { take: (turn) => (isOfIts(turn) ? taking.take(turn) : undefined), state: taking.state };
 }
+
+const isOfIts = (turn: EarlierTurn): turn is EarlierService<ItsState> =>
+  turn.before.type === 'gicv3' && turn.after.type === 'gicv3';
 
 /** Runs `use` with the operations that belong to this state. */
 export function withController<T>(
