@@ -5,9 +5,9 @@ import type { FunctionIndex } from '../../server/src/pci/topology.ts';
 import { allocateVectors } from '../../server/src/timeline/allocate.ts';
 import { freeVectors, unbindDriver } from '../../server/src/timeline/free.ts';
 import { plug, unplug } from '../../server/src/timeline/hotplug.ts';
+import { hwirqsOf } from '../../server/src/timeline/hwirqs.ts';
 import { newLog } from '../../server/src/timeline/log.ts';
 import { requestIrqs } from '../../server/src/timeline/request-irq.ts';
-import { hwirqsOf } from '../../server/src/timeline/hwirqs.ts';
 import { countVectors, functionState, type MachineState } from '../../server/src/timeline/state.ts';
 import { endpoint, type Given, given, pciBridge, rootPort } from '../unit/timeline/given.ts';
 
