@@ -200,15 +200,9 @@ export interface EarlierService<S> {
   /** When the function's turn came, and when it was over; not their tables, which are as they were in the end. */
   readonly before: S;
   readonly after: S;
-  /** Where its table lay when it was first served, and how far that had moved up since, when that run was over. */
-  readonly lpis: Reserved;
+  /** What the function's turn did when it was first served, and how far its LPIs had moved up since, when that run was over. */
+  readonly effects: readonly Effect[];
   readonly shift: number;
-}
-
-/** Interrupt IDs in a row that were reserved for a DeviceID, as many as were asked for. */
-export interface Reserved {
-  readonly lpiBase: number;
-  readonly lpiCount: number;
 }
 
 /** Gives functions, one after the other, what an earlier run gave them, at the numbers that are free now. */

@@ -1,5 +1,5 @@
 /** One function's turn at boot: what it met, what it did, and doing the same again in a later boot. */
-import type { Requester, Reserved } from '../controllers/controller.ts';
+import type { Requester } from '../controllers/controller.ts';
 import type { Effect } from '../controllers/effect.ts';
 import { shifted } from '../controllers/effect.ts';
 import { itsDevice } from '../controllers/gicv3-its/index.ts';
@@ -27,8 +27,6 @@ export interface Turn {
   /** The function when it was over. */
   readonly own: FunctionState | undefined;
   readonly had: Had;
-  /** Where its tables lay, one after the other; undefined: it made none, or they were not alike. */
-  readonly lpis: Reserved | undefined;
 }
 
 /** What a driver had, as far as it is of interest whether anything went wrong. */
@@ -57,7 +55,6 @@ export function turnOf(
     effects,
     requester,
     own: after.functions.get(fn),
-    lpis: reservedBy(effects),
     had: {
       all: hadAll(after, fn, calls, effects),
       mostLpis: mostLpis(effects),
@@ -81,20 +78,6 @@ function hadAll(
     if (messagesOf(last) < wantedBy(first.request, node.capabilities, topology.machine.possibleCpus)) return false;
   }
   return effects.every((effect) => effect.does !== 'mapd' || effect.lpiCount === effect.lpisRequested);
-}
-
-/** The one place of all tables that effects made, each with all the LPIs it asked for. */
-function reservedBy(effects: readonly Effect[]): Reserved | undefined {
-  let reserved: Reserved | undefined;
-  for (const effect of effects) {
-    if (effect.does === 'no-lpis') return undefined;
-    if (effect.does !== 'mapd') continue;
-    const { lpiBase, lpiCount, lpisRequested } = effect;
-    if (lpiCount !== lpisRequested) return undefined;
-    if (reserved && (reserved.lpiBase !== lpiBase || reserved.lpiCount !== lpiCount)) return undefined;
-    reserved = { lpiBase, lpiCount };
-  }
-  return reserved;
 }
 
 function mostLpis(effects: readonly Effect[]): number {
@@ -163,16 +146,16 @@ export function takeTurns(
   for (let i = from; i < to && irqNumbersUsed <= limit; i++) {
     const turn = turns[i];
     if (turn === undefined || !isAlike(i)) break;
-    const { fn, own, requester, lpis } = turn;
+    const { fn, own, requester, effects } = turn;
     let shift = shifts[i] ?? 0;
     if (requester !== undefined) {
       const [before] = turn.controllers;
       const [after] = turns[i + 1]?.controllers ?? end.controllers;
-      if (own?.requester === undefined || lpis === undefined || before === undefined || after === undefined) break;
-      const moved = taking.take({ requester, before, after, lpis, shift });
+      if (own?.requester === undefined || before === undefined || after === undefined) break;
+      const moved = taking.take({ requester, before, after, effects, shift });
       if (moved === undefined) break;
       shift += moved;
-    } else if (turn.effects.length > 0) break;
+    } else if (effects.length > 0) break;
     taken.turns.push(turn);
     taken.shifts.push(shift);
     irqNumbersUsed += turn.irqNumbers;

@@ -5,6 +5,7 @@
 import { firstFit, interval, remove } from '../../base/intervals.ts';
 import { sameItems } from '../../base/same.ts';
 import type { EarlierService, TakeOver } from '../controller.ts';
+import type { Effect } from '../effect.ts';
 import type { CpuLoad } from './collections.ts';
 import type { LpiPool } from './lpi-pool.ts';
 import type { ItsState } from './state.ts';
@@ -17,7 +18,7 @@ export function takeOver(state: ItsState, end: ItsState): TakeOver<ItsState> {
   let { load } = state;
   const pool = openPool(state.lpis);
   const devices = state.devices.slice();
-  function take({ requester, before, after, lpis, shift }: EarlierService<ItsState>): number | undefined {
+  function take({ requester, before, after, effects, shift }: EarlierService<ItsState>): number | undefined {
     const { fn, its, deviceId } = requester;
     const device = end.devices[its]?.get(deviceId);
     const table = devices[its];
@@ -25,7 +26,7 @@ export function takeOver(state: ItsState, end: ItsState): TakeOver<ItsState> {
     if (table === undefined || table.has(deviceId) || !sameLoad(load, before.load)) return undefined;
 
     const { lpiBase, lpiCount } = device;
-    if (lpiBase !== lpis.lpiBase + shift || lpiCount !== lpis.lpiCount) return undefined;
+    for (const effect of effects) if (!fits(effect, lpiBase - shift, lpiCount)) return undefined;
     const base = pool.take(lpiCount);
     if (base === undefined) return undefined;
     load = after.load;
@@ -54,6 +55,13 @@ function openPool(before: LpiPool): { take(count: number): number | undefined; l
     return next - count;
   };
   return { take, left: () => interval(next, only.last) };
+}
+
+/** Whether every table the function had meanwhile lay where its last one lies, with all the LPIs it asked for. */
+function fits(effect: Effect, lpiBase: number, lpiCount: number): boolean {
+  if (effect.does === 'no-lpis') return false;
+  if (effect.does !== 'mapd') return true;
+  return effect.lpiBase === lpiBase && effect.lpiCount === lpiCount && effect.lpisRequested === lpiCount;
 }
 
 function sameLoad(a: CpuLoad | undefined, b: CpuLoad | undefined): boolean {
